@@ -1,0 +1,62 @@
+package components
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+
+	containerservice "github.com/pulumi/pulumi-azure-native-sdk/containerservice/v2/v20240901"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// effectiveEgress resolves networkProfile's effectiveOutboundIPs, which are resource ids, to addresses.
+func (c *AksCluster) effectiveEgress(
+	ctx *pulumi.Context, cluster *containerservice.ManagedCluster,
+) pulumi.StringArrayOutput {
+	return cluster.NetworkProfile.ApplyT(
+		func(profile *containerservice.ContainerServiceNetworkProfileResponse) ([]string, error) {
+			var ids []string
+			for _, ref := range effectiveOutboundIPs(profile) {
+				if ref.Id != nil {
+					ids = append(ids, *ref.Id)
+				}
+			}
+			return lookupEgress(ctx, ids, pulumi.Parent(c))
+		}).(pulumi.StringArrayOutput)
+}
+
+func effectiveOutboundIPs(
+	profile *containerservice.ContainerServiceNetworkProfileResponse,
+) []containerservice.ResourceReferenceResponse {
+	switch {
+	case profile == nil || profile.OutboundType == nil:
+		return nil
+	case *profile.OutboundType == OutboundLoadBalancer && profile.LoadBalancerProfile != nil:
+		return profile.LoadBalancerProfile.EffectiveOutboundIPs
+	case *profile.OutboundType == OutboundManagedNATGateway && profile.NatGatewayProfile != nil:
+		return profile.NatGatewayProfile.EffectiveOutboundIPs
+	}
+	return nil
+}
+
+// userKubeconfig asks for the cluster's credentials once it exists. The result is marked as secret before anything
+// else can see it: the SDK does not do so (style.md 5.5).
+func (c *AksCluster) userKubeconfig(
+	ctx *pulumi.Context, group pulumi.StringInput, cluster *containerservice.ManagedCluster,
+) pulumi.StringOutput {
+	credentials := containerservice.ListManagedClusterUserCredentialsOutput(ctx,
+		containerservice.ListManagedClusterUserCredentialsOutputArgs{
+			ResourceGroupName: group, ResourceName: cluster.Name,
+		}, pulumi.Parent(c))
+	kubeconfig := pulumi.ToSecret(credentials.Kubeconfigs()).(containerservice.CredentialResultResponseArrayOutput)
+	return kubeconfig.ApplyT(func(results []containerservice.CredentialResultResponse) (string, error) {
+		if len(results) == 0 {
+			return "", errors.New("aks cluster: Azure returned no user credentials")
+		}
+		text, err := base64.StdEncoding.DecodeString(results[0].Value)
+		if err != nil {
+			return "", fmt.Errorf("aks cluster: the kubeconfig is not base64: %w", err)
+		}
+		return string(text), nil
+	}).(pulumi.StringOutput)
+}

@@ -1,0 +1,125 @@
+package components_test
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"aks-egress/components"
+)
+
+const (
+	publicIPID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/publicIPAddresses/own"
+	subnetID   = "/subscriptions/sub/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/nodes"
+)
+
+func clusterArgs(outboundType string, subnet pulumi.StringInput) *components.AksClusterArgs {
+	return &components.AksClusterArgs{
+		ResourceGroupName: group, OutboundType: outboundType, NodeSubnetID: subnet,
+		NodePool:          components.NodePool{Count: 2, VMSize: "Standard_D2s_v5"},
+		NetworkPluginMode: "overlay",
+		ServiceCIDR:       netip.MustParsePrefix("172.16.0.0/16"),
+		DNSServiceIP:      netip.MustParseAddr("172.16.0.10"),
+		PodCIDR:           netip.MustParsePrefix("10.244.0.0/16"),
+	}
+}
+
+func TestAksCluster(t *testing.T) {
+	t.Parallel()
+	subnet := pulumi.String(subnetID)
+	tests := map[string]struct {
+		args  *components.AksClusterArgs
+		roles []string
+		paths map[string]any // input path → value
+	}{
+		"load balancer with managed IPs": {
+			clusterArgs("loadBalancer", subnet), []string{"subnet"},
+			map[string]any{"networkProfile.loadBalancerProfile.managedOutboundIPs.count": 1.0},
+		},
+		"load balancer with own IPs": {
+			func() *components.AksClusterArgs {
+				args := clusterArgs("loadBalancer", subnet)
+				args.LoadBalancer = components.LoadBalancerEgress{
+					PublicIPIDs: []string{publicIPID}, PortsPerNode: 1024, IdleTimeoutMinutes: 30,
+				}
+				return args
+			}(),
+			[]string{"subnet", "public-ip-1"},
+			map[string]any{
+				"networkProfile.loadBalancerProfile.outboundIPs.publicIPs[0].id": publicIPID,
+				"networkProfile.loadBalancerProfile.managedOutboundIPs":          nil,
+				"networkProfile.loadBalancerProfile.allocatedOutboundPorts":      1024.0,
+			},
+		},
+		"managed NAT gateway on AKS's network": {
+			clusterArgs("managedNATGateway", nil), nil,
+			map[string]any{
+				"networkProfile.natGatewayProfile.managedOutboundIPProfile.count": 1.0,
+				"networkProfile.loadBalancerProfile":                              nil,
+				"agentPoolProfiles[0].vnetSubnetID":                               nil,
+			},
+		},
+		"user-defined routing": {
+			clusterArgs("userDefinedRouting", subnet), []string{"subnet"},
+			map[string]any{
+				"networkProfile.loadBalancerProfile": nil,
+				"networkProfile.natGatewayProfile":   nil,
+				"agentPoolProfiles[0].vnetSubnetID":  subnetID,
+			},
+		},
+		"kubenet writes the route table": {
+			func() *components.AksClusterArgs {
+				args := clusterArgs("userDefinedRouting", subnet)
+				args.NetworkPlugin, args.NetworkPluginMode = "kubenet", ""
+				args.RouteTableID = pulumi.String(publicIPID)
+				return args
+			}(),
+			[]string{"subnet", "route-table"},
+			map[string]any{"networkProfile.networkPlugin": "kubenet"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bothWays(t, func(ctx *pulumi.Context) error {
+				_, err := components.NewAksCluster(ctx, "aks", test.args)
+				return err
+			}, func(t *testing.T, r *recorder) {
+				cluster := r.find(t, "ManagedCluster", "aks-cluster")
+				for path, want := range test.paths {
+					assert.Equal(t, want, cluster.input(t, path), path)
+				}
+				assert.Equal(t, len(test.roles), r.count("RoleAssignment"))
+				for _, scope := range test.roles {
+					role := r.find(t, "RoleAssignment", "aks-role-"+scope)
+					assert.Equal(t, "ServicePrincipal", role.input(t, "principalType"), scope)
+					assert.True(t, dependsOn(cluster, role.name), "the cluster waits for role %s", scope)
+				}
+			})
+		})
+	}
+}
+
+func TestAksCluster_KubeconfigIsSecretAndEgressIsResolved(t *testing.T) {
+	t.Parallel()
+	secret, egress := make(chan bool, 1), make(chan []string, 1)
+	_, err := deploy(t, false, func(ctx *pulumi.Context) error {
+		aks, err := components.NewAksCluster(ctx, "aks", clusterArgs("loadBalancer", pulumi.String(subnetID)))
+		if err != nil {
+			return err
+		}
+		ctx.Export("secret", pulumi.UnsecretWithContext(t.Context(), aks.Kubeconfig.ApplyT(func(text string) string {
+			assert.Equal(t, "apiVersion: v1", text)
+			return text
+		})))
+		secret <- pulumi.IsSecret(aks.Kubeconfig)
+		ctx.Export("egress", aks.EgressIPs.ApplyT(func(ips []string) []string { egress <- ips; return ips }))
+		return nil
+	})
+	require.NoError(t, err)
+	assert.True(t, <-secret, "the kubeconfig is a secret")
+	assert.Equal(t, []string{"203.0.113.50"}, <-egress)
+}

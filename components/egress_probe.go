@@ -1,0 +1,184 @@
+package components
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"strings"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Ports of the probe's nginx, which runs without root, and of the service in front of it.
+const (
+	probePort        = 8080
+	probeServicePort = 80
+)
+
+// EgressProbeArgs describes the probe. The component needs a kubernetes provider for the cluster under test.
+type EgressProbeArgs struct {
+	Image  string // required: an nginx that runs without root and brings curl and a POSIX shell
+	Target string // required: a URL that answers with the address it sees, such as http://ifconfig.me/ip
+
+	Samples       int    // 1-50 requests, each over a fresh connection; 0 is 10
+	MustBeBlocked string // a URL that must not be reachable; empty: nothing is asked
+
+	// ExpectedIPs are addresses, or prefixes in CIDR form, one of which every sample must see. The probe samples again
+	// whenever they change.
+	ExpectedIPs pulumi.StringArrayInput // required
+
+	// SampleAgainOn holds whatever else must make the probe sample again when it changes, such as a digest of firewall
+	// rules.
+	SampleAgainOn pulumi.StringInput
+
+	Publish bool // publish the probe's nginx by a public LoadBalancer service
+}
+
+// EgressProbe is an nginx workload (restricted Pod Security) whose init container samples by which address traffic
+// leaves the cluster. The component reads the samples after readiness, from the pod's termination message, with no
+// rights in the cluster beyond those of the deploying user, and fails the update when they are not as expected.
+type EgressProbe struct {
+	pulumi.ResourceState
+
+	// ObservedIPs are the distinct addresses that the target saw, sorted. Verified tells whether they were as expected;
+	// an update never resolves it to false but fails, with the far end's own words.
+	ObservedIPs pulumi.StringArrayOutput `pulumi:"observedIps"`
+	Verified    pulumi.BoolOutput        `pulumi:"verified"`
+
+	IngressIP pulumi.StringOutput `pulumi:"ingressIp"` // empty unless published
+}
+
+var _ pulumi.ComponentResource = (*EgressProbe)(nil)
+
+//go:embed probe_script.sh
+var probeScript string
+
+// NewEgressProbe registers namespace, services and the StatefulSet, and reads what its pod sampled.
+func NewEgressProbe(
+	ctx *pulumi.Context, name string, args *EgressProbeArgs, opts ...pulumi.ResourceOption,
+) (*EgressProbe, error) {
+	if args == nil {
+		return nil, problems("egress probe", name, errNilArgs)
+	}
+	a := *args
+	if a.Samples == 0 {
+		a.Samples = 10
+	}
+	err := problems("egress probe", name,
+		ensure(a.Image != "", "Image is required"),
+		ensure(a.Target != "", "Target is required"),
+		ensure(a.Samples >= 1 && a.Samples <= 50, "Samples %d is outside 1-50", a.Samples),
+		ensure(a.ExpectedIPs != nil, "ExpectedIPs is required"),
+	)
+	if err != nil {
+		return nil, err
+	}
+	probe := &EgressProbe{}
+	err = ctx.RegisterComponentResourceV2(EgressProbeType, name, pulumi.Map{
+		"image": pulumi.String(a.Image), "target": pulumi.String(a.Target), "samples": pulumi.Int(a.Samples),
+	}, probe, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("egress probe %q: %w", name, err)
+	}
+	if err := probe.build(ctx, name, &a); err != nil {
+		return nil, fmt.Errorf("egress probe %q: %w", name, err)
+	}
+	return probe, ctx.RegisterResourceOutputs(probe, pulumi.Map{
+		"observedIps": probe.ObservedIPs, "verified": probe.Verified, "ingressIp": probe.IngressIP,
+	})
+}
+
+func (p *EgressProbe) build(ctx *pulumi.Context, name string, a *EgressProbeArgs) error {
+	child := pulumi.Parent(p)
+	namespace, err := corev1.NewNamespace(ctx, name+"-namespace", &corev1.NamespaceArgs{
+		Metadata: metav1.ObjectMetaArgs{
+			Name:   pulumi.String(name),
+			Labels: pulumi.StringMap{"pod-security.kubernetes.io/enforce": pulumi.String("restricted")},
+		},
+	}, child)
+	if err != nil {
+		return fmt.Errorf("namespace: %w", err)
+	}
+	w := workload{name: name, namespace: namespace.Metadata.Name().Elem(), args: a}
+	service, err := corev1.NewService(ctx, name+"-service", w.headlessService(), child)
+	if err != nil {
+		return fmt.Errorf("service: %w", err)
+	}
+	set, err := appsv1.NewStatefulSet(ctx, name+"-workload", w.statefulSet(service), child,
+		// Shorter than the provider's 10 minutes: what an image pull needs, not what a wrong name deserves.
+		pulumi.Timeouts(&pulumi.CustomTimeouts{Create: "5m", Update: "5m"}))
+	if err != nil {
+		return fmt.Errorf("workload: %w", err)
+	}
+	p.IngressIP = pulumi.String("").ToStringOutput()
+	if a.Publish {
+		public, err := corev1.NewService(ctx, name+"-public", w.publicService(), child)
+		if err != nil {
+			return fmt.Errorf("public service: %w", err)
+		}
+		p.IngressIP = ingressIP(public)
+	}
+	return p.readSamples(ctx, name, a, set)
+}
+
+// readSamples reads the pod by an id that is unknown until the StatefulSet stands: a known id would make the first
+// preview fail (pulumi-kubernetes.md).
+func (p *EgressProbe) readSamples(
+	ctx *pulumi.Context, name string, a *EgressProbeArgs, set *appsv1.StatefulSet,
+) error {
+	podID := set.ID().ApplyT(func(id pulumi.ID) pulumi.ID { return id + "-0" }).(pulumi.IDOutput)
+	pod, err := corev1.GetPod(ctx, name+"-pod", podID, nil, pulumi.Parent(p))
+	if err != nil {
+		return fmt.Errorf("pod: %w", err)
+	}
+	judged := pulumi.All(pod.Status, a.ExpectedIPs).ApplyT(func(values []any) (verdict, error) {
+		status, _ := values[0].(*corev1.PodStatus)
+		expected, _ := values[1].([]string)
+		v := judge(terminationMessage(status), expected)
+		// A preview reads the pod as it was before the change, so it shows and does not judge.
+		if ctx.DryRun() {
+			return v, nil
+		}
+		return v, p.report(ctx, v)
+	})
+	p.ObservedIPs = judged.ApplyT(func(v any) []string { return v.(verdict).observed }).(pulumi.StringArrayOutput)
+	p.Verified = judged.ApplyT(func(v any) bool { return v.(verdict).verified }).(pulumi.BoolOutput)
+	return nil
+}
+
+// report shows what the samples said as diagnostics of the probe, at once, and fails the update unless all holds.
+func (p *EgressProbe) report(ctx *pulumi.Context, v verdict) error {
+	at := &pulumi.LogArgs{Resource: p}
+	if v.err != nil {
+		return errors.Join(fmt.Errorf("egress probe: %w", v.err), ctx.Log.Error("egress probe: "+v.err.Error(), at))
+	}
+	if v.warning != "" {
+		return ctx.Log.Warn("egress probe: "+v.warning, at)
+	}
+	return nil
+}
+
+func terminationMessage(status *corev1.PodStatus) string {
+	if status == nil || len(status.InitContainerStatuses) == 0 {
+		return ""
+	}
+	state := status.InitContainerStatuses[0].State
+	if state == nil || state.Terminated == nil || state.Terminated.Message == nil {
+		return ""
+	}
+	return strings.TrimSpace(*state.Terminated.Message)
+}
+
+func ingressIP(service *corev1.Service) pulumi.StringOutput {
+	return service.Status.ApplyT(func(status *corev1.ServiceStatus) (string, error) {
+		if status != nil && status.LoadBalancer != nil && len(status.LoadBalancer.Ingress) > 0 {
+			if ip := status.LoadBalancer.Ingress[0].Ip; ip != nil {
+				return *ip, nil
+			}
+		}
+		return "", errors.New("public service: it has no ingress address")
+	}).(pulumi.StringOutput)
+}

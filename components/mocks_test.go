@@ -1,0 +1,183 @@
+package components_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+)
+
+// registration is one resource as the program registered it.
+type registration struct {
+	token, name, parent, provider string
+	dependsOn                     []string
+	inputs                        resource.PropertyMap
+	ignoreChanges                 []string
+}
+
+// recorder is a resource monitor that remembers every registration and answers as Azure and Kubernetes would.
+type recorder struct {
+	mu  sync.Mutex
+	all []registration
+	pod string // the probe pod's termination message
+}
+
+func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	reg := registration{token: args.TypeToken, name: args.Name, inputs: args.Inputs}
+	if rpc := args.RegisterRPC; rpc != nil {
+		reg.parent, reg.provider, reg.dependsOn = rpc.GetParent(), rpc.GetProvider(), rpc.GetDependencies()
+		reg.ignoreChanges = rpc.GetIgnoreChanges()
+	}
+	if rpc := args.ReadRPC; rpc != nil {
+		reg.parent, reg.provider = rpc.GetParent(), rpc.GetProvider()
+	}
+	r.mu.Lock()
+	r.all = append(r.all, reg)
+	r.mu.Unlock()
+	id := r.id(args)
+	return id, r.outputs(args, id), nil
+}
+
+func (r *recorder) id(args pulumi.MockResourceArgs) string {
+	const group = "/subscriptions/sub/resourceGroups/rg/providers/"
+	switch kind := args.TypeToken[strings.LastIndex(args.TypeToken, ":")+1:]; kind {
+	case "VirtualNetwork", "PublicIPAddress", "RouteTable", "NatGateway", "AzureFirewall":
+		return group + "Microsoft.Network/" + strings.ToLower(kind[:1]) + kind[1:] + "s/" + args.Name
+	case "StatefulSet":
+		return "ns/" + args.Name
+	case "Pod":
+		return args.ID
+	}
+	return args.Name + "-id"
+}
+
+func (r *recorder) outputs(args pulumi.MockResourceArgs, id string) resource.PropertyMap {
+	out := args.Inputs.Copy()
+	set := func(key string, value any) { out[resource.PropertyKey(key)] = resource.NewPropertyValue(value) }
+	set("name", args.Name)
+	switch args.TypeToken[strings.LastIndex(args.TypeToken, ":")+1:] {
+	case "VirtualNetwork":
+		var subnets []any
+		for _, s := range args.Inputs["subnets"].ArrayValue() {
+			name := s.ObjectValue()["name"].StringValue()
+			subnets = append(subnets, map[string]any{"name": name, "id": id + "/subnets/" + name})
+		}
+		set("subnets", subnets)
+	case "PublicIPAddress":
+		set("ipAddress", "203.0.113."+args.Name[strings.LastIndex(args.Name, "-")+1:])
+	case "PublicIPPrefix":
+		set("ipPrefix", "198.51.100.0/28")
+	case "AzureFirewall":
+		set("ipConfigurations", []any{map[string]any{"privateIPAddress": "10.0.0.4"}})
+	case "UserAssignedIdentity":
+		set("principalId", "11111111-1111-1111-1111-111111111111")
+	case "ManagedCluster":
+		set("nodeResourceGroup", "MC_rg")
+		r.setEffectiveIPs(out)
+	case "Service":
+		set("status", map[string]any{"loadBalancer": map[string]any{"ingress": []any{map[string]any{"ip": "203.0.113.99"}}}})
+	case "Pod":
+		set("status", map[string]any{"initContainerStatuses": []any{map[string]any{
+			"name": "sample", "state": map[string]any{"terminated": map[string]any{"message": r.pod + "\n"}},
+		}}})
+	}
+	return out
+}
+
+func (r *recorder) setEffectiveIPs(out resource.PropertyMap) {
+	profile := out["networkProfile"].ObjectValue().Copy()
+	ips := resource.NewPropertyValue([]any{map[string]any{
+		"id": "/subscriptions/sub/resourceGroups/MC_rg/providers/Microsoft.Network/publicIPAddresses/managed",
+	}})
+	for _, key := range []resource.PropertyKey{"loadBalancerProfile", "natGatewayProfile"} {
+		if p, ok := profile[key]; ok {
+			of := p.ObjectValue().Copy()
+			of["effectiveOutboundIPs"] = ips
+			profile[key] = resource.NewProperty(of)
+		}
+	}
+	out["networkProfile"] = resource.NewProperty(profile)
+}
+
+func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	answer := func(values map[string]any) (resource.PropertyMap, error) {
+		return resource.NewPropertyMapFromMap(values), nil
+	}
+	switch args.Token[strings.LastIndex(args.Token, ":")+1:] {
+	case "getPublicIPAddress":
+		return answer(map[string]any{"ipAddress": "203.0.113.50"})
+	case "getPublicIPPrefix":
+		return answer(map[string]any{"ipPrefix": "198.51.100.16/28"})
+	case "listManagedClusterUserCredentials":
+		return answer(map[string]any{"kubeconfigs": []any{map[string]any{
+			"name": "clusterUser", "value": "YXBpVmVyc2lvbjogdjE=",
+		}}})
+	}
+	return nil, fmt.Errorf("mock: unexpected call of %s", args.Token)
+}
+
+// find returns the one registration of a type and name.
+func (r *recorder) find(t *testing.T, kind, name string) registration {
+	t.Helper()
+	for _, reg := range r.all {
+		if strings.HasSuffix(reg.token, ":"+kind) && reg.name == name {
+			return reg
+		}
+	}
+	require.Failf(t, "not registered", "%s %s among %d registrations", kind, name, len(r.all))
+	return registration{}
+}
+
+func (r *recorder) count(kind string) int {
+	n := 0
+	for _, reg := range r.all {
+		if strings.HasSuffix(reg.token, ":"+kind) {
+			n++
+		}
+	}
+	return n
+}
+
+// input reads a nested plain value, such as "subnets.0.name".
+func (g registration) input(t *testing.T, path string) any {
+	t.Helper()
+	p, err := resource.ParsePropertyPath(path)
+	require.NoError(t, err)
+	value, ok := p.Get(resource.NewProperty(g.inputs))
+	if !ok {
+		return nil
+	}
+	for value.IsOutput() || value.IsSecret() {
+		if value.IsSecret() {
+			value = value.SecretValue().Element
+		} else {
+			value = value.OutputValue().Element
+		}
+	}
+	return value.Mappable()
+}
+
+// deploy runs a program on a recorder, as an update or as a preview.
+func deploy(t *testing.T, dryRun bool, program pulumi.RunFunc) (*recorder, error) {
+	t.Helper()
+	r := &recorder{pod: `{"samples":3,"answered":3,"addresses":["203.0.113.1"],"failures":[],"blocked":null}`}
+	err := pulumi.RunErr(program, pulumi.WithMocks("aks-egress", "test", r),
+		func(info *pulumi.RunInfo) { info.DryRun = dryRun })
+	return r, err
+}
+
+// bothWays runs a test as an update and as a preview.
+func bothWays(t *testing.T, program pulumi.RunFunc, check func(t *testing.T, r *recorder)) {
+	t.Helper()
+	for _, dryRun := range []bool{false, true} {
+		t.Run(fmt.Sprintf("dryRun=%t", dryRun), func(t *testing.T) {
+			r, err := deploy(t, dryRun, program)
+			require.NoError(t, err)
+			check(t, r)
+		})
+	}
+}

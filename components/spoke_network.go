@@ -1,0 +1,208 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+
+	network "github.com/pulumi/pulumi-azure-native-sdk/network/v2/v20240501"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// NodeSubnetName is the name of the subnet that holds a spoke's AKS nodes.
+const NodeSubnetName = "nodes"
+
+// SpokeNetworkArgs describes the virtual network of one cluster. At most one of RouteTableID and NatGatewayID makes
+// sense: a default route to a firewall takes precedence over a NAT gateway (azure-facts 4).
+type SpokeNetworkArgs struct {
+	ResourceGroupName pulumi.StringInput // required
+	AddressSpace      netip.Prefix       // required
+	NodeSubnet        netip.Prefix       // required, inside AddressSpace
+
+	RouteTableID pulumi.StringInput // nil: none
+	NatGatewayID pulumi.StringInput // nil: none
+
+	HubVnetID  pulumi.StringInput   // nil: no peering. The hub must be in the same subscription
+	DNSServers []pulumi.StringInput // empty: Azure's own DNS
+
+	InboundTCPPorts []int // ports that the internet may open towards load balanced services; empty: none
+
+	Tags pulumi.StringMapInput
+}
+
+// SpokeNetwork is a virtual network with one private subnet for AKS nodes (no default outbound access: what leaves,
+// leaves by an explicit method), its network security group and, with a hub, the peerings in both directions.
+//
+// The subnet is inline in the virtual network: standalone subnets of one network race in Azure, and a write of the
+// network deletes them (azure-native.md 1.1.9). Do not add standalone subnets to it.
+type SpokeNetwork struct {
+	pulumi.ResourceState
+
+	VnetID pulumi.StringOutput `pulumi:"vnetId"`
+
+	// NodeSubnetID resolves when the way out stands: the subnet with its route table or NAT gateway, and both peerings.
+	NodeSubnetID pulumi.StringOutput `pulumi:"nodeSubnetId"`
+}
+
+var _ pulumi.ComponentResource = (*SpokeNetwork)(nil)
+
+// NewSpokeNetwork registers the network security group, the virtual network and the peerings.
+func NewSpokeNetwork(
+	ctx *pulumi.Context, name string, args *SpokeNetworkArgs, opts ...pulumi.ResourceOption,
+) (*SpokeNetwork, error) {
+	if args == nil {
+		return nil, problems("spoke network", name, errNilArgs)
+	}
+	if err := args.validate(name); err != nil {
+		return nil, err
+	}
+	spoke := &SpokeNetwork{}
+	err := ctx.RegisterComponentResourceV2(SpokeNetworkType, name, pulumi.Map{
+		"addressSpace": pulumi.String(args.AddressSpace.String()),
+		"nodeSubnet":   pulumi.String(args.NodeSubnet.String()),
+	}, spoke, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("spoke network %q: %w", name, err)
+	}
+	vnet, err := spoke.newVirtualNetwork(ctx, name, args)
+	if err != nil {
+		return nil, fmt.Errorf("spoke network %q: %w", name, err)
+	}
+	peered, err := spoke.newPeerings(ctx, name, args, vnet)
+	if err != nil {
+		return nil, fmt.Errorf("spoke network %q: peering: %w", name, err)
+	}
+	spoke.VnetID = vnet.ID().ToStringOutput()
+	spoke.NodeSubnetID = after(subnetID(vnet, NodeSubnetName), peered...)
+	return spoke, ctx.RegisterResourceOutputs(spoke, pulumi.Map{
+		"vnetId": spoke.VnetID, "nodeSubnetId": spoke.NodeSubnetID,
+	})
+}
+
+func (a *SpokeNetworkArgs) validate(name string) error {
+	return problems("spoke network", name,
+		ensure(a.ResourceGroupName != nil, "ResourceGroupName is required"),
+		ensure(a.AddressSpace.IsValid(), "AddressSpace is required"),
+		ensure(a.NodeSubnet.IsValid(), "NodeSubnet is required"),
+		ensure(!a.AddressSpace.IsValid() || !a.NodeSubnet.IsValid() || contains(a.AddressSpace, a.NodeSubnet),
+			"NodeSubnet %s is outside AddressSpace %s", a.NodeSubnet, a.AddressSpace),
+		ensure(a.RouteTableID == nil || a.NatGatewayID == nil,
+			"RouteTableID and NatGatewayID exclude each other: the default route would leave the NAT gateway unused"),
+	)
+}
+
+func contains(outer, inner netip.Prefix) bool {
+	return outer.Bits() <= inner.Bits() && outer.Contains(inner.Addr())
+}
+
+func (s *SpokeNetwork) newVirtualNetwork(
+	ctx *pulumi.Context, name string, a *SpokeNetworkArgs,
+) (*network.VirtualNetwork, error) {
+	child := pulumi.Parent(s)
+	group, err := network.NewNetworkSecurityGroup(ctx, name+"-nsg", &network.NetworkSecurityGroupArgs{
+		ResourceGroupName: a.ResourceGroupName,
+		SecurityRules:     inboundRules(a.InboundTCPPorts),
+		Tags:              a.Tags,
+	}, child)
+	if err != nil {
+		return nil, err
+	}
+	subnet := network.SubnetTypeArgs{
+		Name:                  pulumi.String(NodeSubnetName),
+		AddressPrefix:         pulumi.String(a.NodeSubnet.String()),
+		DefaultOutboundAccess: pulumi.Bool(false),
+		NatGateway:            subResource(a.NatGatewayID),
+		NetworkSecurityGroup:  network.NetworkSecurityGroupTypeArgs{Id: group.ID().ToStringOutput().ToStringPtrOutput()},
+	}
+	if a.RouteTableID != nil {
+		subnet.RouteTable = network.RouteTableTypeArgs{Id: a.RouteTableID.ToStringOutput().ToStringPtrOutput()}
+	}
+	vnet := &network.VirtualNetworkArgs{
+		ResourceGroupName: a.ResourceGroupName,
+		AddressSpace:      network.AddressSpaceArgs{AddressPrefixes: prefixStrings(a.AddressSpace)},
+		Subnets:           network.SubnetTypeArray{subnet},
+		Tags:              a.Tags,
+	}
+	if len(a.DNSServers) > 0 {
+		vnet.DhcpOptions = network.DhcpOptionsArgs{DnsServers: pulumi.StringArray(a.DNSServers)}
+	}
+	return network.NewVirtualNetwork(ctx, name+"-vnet", vnet, child)
+}
+
+// inboundRules opens the ports of public load balancer services: a security group on the subnet is evaluated besides
+// the one that AKS keeps, and denies inbound internet traffic by default.
+func inboundRules(ports []int) network.SecurityRuleTypeArray {
+	rules := make(network.SecurityRuleTypeArray, 0, len(ports))
+	for i, port := range ports {
+		rules = append(rules, network.SecurityRuleTypeArgs{
+			Name:                     pulumi.Sprintf("allow-internet-tcp-%d", port),
+			Description:              pulumi.String("Clients of public LoadBalancer services"),
+			Priority:                 pulumi.Int(200 + i),
+			Direction:                pulumi.String("Inbound"),
+			Access:                   pulumi.String("Allow"),
+			Protocol:                 pulumi.String("Tcp"),
+			SourceAddressPrefix:      pulumi.String("Internet"),
+			SourcePortRange:          pulumi.String("*"),
+			DestinationAddressPrefix: pulumi.String("*"),
+			DestinationPortRange:     pulumi.Sprintf("%d", port),
+		})
+	}
+	return rules
+}
+
+// newPeerings connects spoke and hub in both directions; a one-sided peering carries nothing. Forwarded traffic is
+// allowed, because what the firewall sends back does not come from the hub's own addresses. The second waits for the
+// first: Azure refuses two writes on a pair of networks at a time (azure-facts 13).
+func (s *SpokeNetwork) newPeerings(
+	ctx *pulumi.Context, name string, a *SpokeNetworkArgs, vnet *network.VirtualNetwork,
+) ([]pulumi.Output, error) {
+	if a.HubVnetID == nil {
+		return nil, nil
+	}
+	hub := a.HubVnetID.ToStringOutput()
+	toHub, err := network.NewVirtualNetworkPeering(ctx, name+"-to-hub", &network.VirtualNetworkPeeringArgs{
+		ResourceGroupName:         a.ResourceGroupName,
+		VirtualNetworkName:        vnet.Name,
+		VirtualNetworkPeeringName: pulumi.String("to-hub"),
+		RemoteVirtualNetwork:      subResource(hub),
+		AllowVirtualNetworkAccess: pulumi.Bool(true),
+		AllowForwardedTraffic:     pulumi.Bool(true),
+	}, pulumi.Parent(s))
+	if err != nil {
+		return nil, err
+	}
+	fromHub, err := network.NewVirtualNetworkPeering(ctx, name+"-from-hub", &network.VirtualNetworkPeeringArgs{
+		ResourceGroupName:         idPart(hub, "hub", func(group, _ string) string { return group }),
+		VirtualNetworkName:        idPart(hub, "hub", func(_, vnet string) string { return vnet }),
+		VirtualNetworkPeeringName: pulumi.Sprintf("to-%s", vnet.Name),
+		RemoteVirtualNetwork:      subResource(vnet.ID().ToStringOutput()),
+		AllowVirtualNetworkAccess: pulumi.Bool(true),
+		AllowForwardedTraffic:     pulumi.Bool(true),
+	}, pulumi.Parent(s), pulumi.DependsOn([]pulumi.Resource{toHub}))
+	if err != nil {
+		return nil, err
+	}
+	return []pulumi.Output{toHub.ID(), fromHub.ID()}, nil
+}
+
+func idPart(id pulumi.StringOutput, what string, part func(group, name string) string) pulumi.StringOutput {
+	return id.ApplyT(func(id string) (string, error) {
+		parsed, err := resourceID(id, what)
+		if err != nil {
+			return "", err
+		}
+		return part(parsed.ResourceGroupName, parsed.Name), nil
+	}).(pulumi.StringOutput)
+}
+
+// subnetID reads an inline subnet's id from what Azure answered.
+func subnetID(vnet *network.VirtualNetwork, name string) pulumi.StringOutput {
+	return vnet.Subnets.ApplyT(func(subnets []network.SubnetResponse) (string, error) {
+		for _, subnet := range subnets {
+			if subnet.Name != nil && *subnet.Name == name && subnet.Id != nil {
+				return *subnet.Id, nil
+			}
+		}
+		return "", errors.New("virtual network: Azure's answer has no subnet " + name)
+	}).(pulumi.StringOutput)
+}

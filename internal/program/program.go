@@ -1,0 +1,165 @@
+// Package program turns a stack's configuration into components and stack outputs. It is the one place that knows
+// which components an outbound type needs and how they depend on each other; what the configuration may say is decided
+// in package config, and how each part is built in package components.
+package program
+
+import (
+	"fmt"
+
+	resources "github.com/pulumi/pulumi-azure-native-sdk/resources/v2/v20220901"
+	azurenative "github.com/pulumi/pulumi-azure-native-sdk/v2"
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aks-egress/components"
+	"aks-egress/egress"
+	"aks-egress/internal/config"
+)
+
+// Deploy is the Pulumi program. Every problem of the configuration is returned at once, before the first resource is
+// registered.
+func Deploy(ctx *pulumi.Context) error {
+	values, err := stackValues(ctx)
+	if err != nil {
+		return err
+	}
+	cfg, err := config.Load(values)
+	if err != nil {
+		return err
+	}
+	s := &stack{ctx: ctx, cfg: cfg, tags: pulumi.ToStringMap(cfg.Tags)}
+	if err := s.deploy(); err != nil {
+		return err
+	}
+	s.export()
+	return nil
+}
+
+// stack is a deployment being composed.
+type stack struct {
+	ctx   *pulumi.Context
+	cfg   *config.Config
+	tags  pulumi.StringMap
+	azure *azurenative.Provider
+
+	group   *resources.ResourceGroup
+	way     way
+	cluster *components.AksCluster
+	probe   *components.EgressProbe
+}
+
+func (s *stack) deploy() error {
+	var err error
+	if s.azure, err = newAzureProvider(s.ctx, s.cfg.Location); err != nil {
+		return fmt.Errorf("azure-native provider: %w", err)
+	}
+	s.group, err = resources.NewResourceGroup(s.ctx, "aks-egress-"+s.ctx.Stack(),
+		&resources.ResourceGroupArgs{Tags: s.tags}, pulumi.Provider(s.azure))
+	if err != nil {
+		return fmt.Errorf("resource group: %w", err)
+	}
+	if s.way, err = s.newWay(); err != nil {
+		return err
+	}
+	if s.cluster, err = s.newCluster(); err != nil {
+		return err
+	}
+	if s.way.expected == nil {
+		expected := s.cluster.EgressIPs
+		s.way.expected = &expected
+	}
+	return s.newProbe()
+}
+
+func (s *stack) newCluster() (*components.AksCluster, error) {
+	c := s.cfg
+	return components.NewAksCluster(s.ctx, "aks", &components.AksClusterArgs{
+		ResourceGroupName: s.group.Name,
+		OutboundType:      string(c.OutboundType),
+		NodeSubnetID:      s.way.nodeSubnetID,
+		RouteTableID:      s.way.routeTableID,
+		LoadBalancer: components.LoadBalancerEgress{
+			ManagedIPCount:     s.onlyFor(config.LoadBalancer, c.OutboundIPCount),
+			PublicIPIDs:        c.OutboundPublicIPIDs,
+			PublicIPPrefixIDs:  c.OutboundIPPrefixIDs,
+			PortsPerNode:       c.OutboundPortsPerNode,
+			IdleTimeoutMinutes: s.onlyFor(config.LoadBalancer, c.IdleTimeoutMinutes),
+		},
+		ManagedNat: components.ManagedNatEgress{
+			IPCount:            s.onlyFor(config.ManagedNATGateway, c.OutboundIPCount),
+			IdleTimeoutMinutes: s.onlyFor(config.ManagedNATGateway, c.IdleTimeoutMinutes),
+		},
+		NodePool: components.NodePool{
+			Count: c.NodeCount, VMSize: c.NodeVMSize, MaxSurge: c.NodeMaxSurge, Zones: c.Zones,
+		},
+		KubernetesVersion:  c.KubernetesVersion,
+		Tier:               c.ClusterTier,
+		NetworkPlugin:      c.NetworkPlugin,
+		NetworkPluginMode:  c.NetworkPluginMode,
+		ServiceCIDR:        c.ServiceCIDR,
+		DNSServiceIP:       c.DNSServiceIP,
+		PodCIDR:            c.PodCIDR,
+		AuthorizedIPRanges: s.authorizedRanges(),
+		PrivateCluster:     c.PrivateCluster,
+		Tags:               s.tags,
+	}, pulumi.Providers(s.azure))
+}
+
+func (s *stack) onlyFor(outboundType config.OutboundType, n int) int {
+	if s.cfg.OutboundType == outboundType {
+		return n
+	}
+	return 0
+}
+
+// authorizedRanges adds the stack's own egress to the configured ranges, or the nodes would lose the API server. The
+// load balancer's addresses are added by AKS itself (azure-facts 7.2), and config refuses ranges with a managed NAT
+// gateway, whose addresses are not known before the cluster.
+func (s *stack) authorizedRanges() pulumi.StringArrayInput {
+	configured := s.cfg.APIServerAuthorizedIPRanges
+	if len(configured) == 0 {
+		return nil
+	}
+	ranges := make([]string, 0, len(configured))
+	for _, prefix := range configured {
+		ranges = append(ranges, prefix.String())
+	}
+	if s.way.expected == nil {
+		return pulumi.ToStringArray(ranges)
+	}
+	return s.way.expected.ApplyT(func(own []string) ([]string, error) {
+		all := append([]string{}, ranges...)
+		for _, text := range own {
+			prefix, err := egress.ParsePrefix(text)
+			if err != nil {
+				return nil, fmt.Errorf("egress address: %w", err)
+			}
+			all = append(all, prefix.String())
+		}
+		return all, nil
+	}).(pulumi.StringArrayOutput)
+}
+
+func (s *stack) newProbe() error {
+	// With an identifier, renewed credentials update the provider; without one they would replace every object.
+	k8s, err := kubernetes.NewProvider(s.ctx, "aks", &kubernetes.ProviderArgs{
+		Kubeconfig:        s.cluster.Kubeconfig,
+		ClusterIdentifier: s.cluster.ID,
+	}, pulumi.DependsOn([]pulumi.Resource{s.cluster}))
+	if err != nil {
+		return fmt.Errorf("kubernetes provider: %w", err)
+	}
+	args := &components.EgressProbeArgs{
+		Image:         s.cfg.ProbeImage,
+		Target:        s.cfg.ProbeTarget.String(),
+		Samples:       s.cfg.ProbeSamples,
+		ExpectedIPs:   *s.way.expected,
+		SampleAgainOn: pulumi.String(s.way.rulesDigest),
+		Publish:       s.cfg.Ingress == config.IngressLoadBalancer,
+	}
+	if s.cfg.ProbeMustBeBlocked != nil {
+		args.MustBeBlocked = s.cfg.ProbeMustBeBlocked.String()
+	}
+	s.probe, err = components.NewEgressProbe(s.ctx, "egress-probe", args, pulumi.Providers(k8s))
+	return err
+}

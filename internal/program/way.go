@@ -1,0 +1,197 @@
+package program
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aks-egress/components"
+	"aks-egress/egress/endpoints"
+	"aks-egress/internal/config"
+)
+
+// Priorities of the firewall policy's rule collection groups; the gaps leave room for a forker's own.
+const (
+	requiredRulesPriority  = 200
+	probeRulesPriority     = 300
+	workloadRulesPriority  = 400
+	probeServiceTargetPort = 80
+)
+
+// way is what stands between the nodes and the internet before the cluster exists.
+type way struct {
+	nodeSubnetID pulumi.StringInput        // nil: AKS makes the network
+	routeTableID pulumi.StringInput        // nil: none
+	firewallIP   pulumi.StringInput        // nil: none
+	expected     *pulumi.StringArrayOutput // nil: only the cluster will know
+	rulesDigest  string                    // changes when firewall rules change; empty without a firewall
+}
+
+func (s *stack) newWay() (way, error) {
+	switch s.cfg.OutboundType {
+	case config.ManagedNATGateway:
+		return way{}, nil
+	case config.UserAssignedNATGateway:
+		return s.newNatWay()
+	case config.UserDefinedRouting:
+		return s.newFirewallWay()
+	case config.LoadBalancer:
+		spoke, err := s.newSpoke(components.SpokeNetworkArgs{})
+		if err != nil {
+			return way{}, err
+		}
+		return way{nodeSubnetID: spoke.NodeSubnetID}, nil
+	}
+	return way{}, fmt.Errorf("bug: no way out for outbound type %q", s.cfg.OutboundType)
+}
+
+// newSpoke fills in what every outbound type wants of the spoke.
+func (s *stack) newSpoke(args components.SpokeNetworkArgs) (*components.SpokeNetwork, error) {
+	args.ResourceGroupName = s.group.Name
+	args.AddressSpace = s.cfg.SpokeAddressSpace
+	args.NodeSubnet = s.cfg.NodeSubnet
+	args.Tags = s.tags
+	if s.cfg.Ingress == config.IngressLoadBalancer {
+		args.InboundTCPPorts = []int{probeServiceTargetPort}
+	}
+	return components.NewSpokeNetwork(s.ctx, "spoke", &args, pulumi.Providers(s.azure))
+}
+
+func (s *stack) newNatWay() (way, error) {
+	args := &components.NatEgressArgs{
+		ResourceGroupName:  s.group.Name,
+		PublicIPCount:      s.cfg.OutboundIPCount,
+		PrefixLength:       s.cfg.OutboundIPPrefixLength,
+		PublicIPIDs:        s.cfg.OutboundPublicIPIDs,
+		PublicIPPrefixIDs:  s.cfg.OutboundIPPrefixIDs,
+		IdleTimeoutMinutes: s.cfg.IdleTimeoutMinutes,
+		Tags:               s.tags,
+	}
+	if len(s.cfg.Zones) > 0 {
+		args.Zone = s.cfg.Zones[0]
+	}
+	nat, err := components.NewNatEgress(s.ctx, "nat", args, pulumi.Providers(s.azure))
+	if err != nil {
+		return way{}, err
+	}
+	spoke, err := s.newSpoke(components.SpokeNetworkArgs{NatGatewayID: nat.ID})
+	if err != nil {
+		return way{}, err
+	}
+	return way{nodeSubnetID: spoke.NodeSubnetID, expected: &nat.PublicIPs}, nil
+}
+
+// hub is a firewall to route through, ours or the enterprise's.
+type hub struct {
+	vnetID    pulumi.StringInput
+	privateIP pulumi.StringInput
+	publicIPs pulumi.StringArrayOutput
+	dns       []pulumi.StringInput
+	rules     []components.RuleGroup
+}
+
+func (s *stack) newFirewallWay() (way, error) {
+	h, err := s.newHub()
+	if err != nil {
+		return way{}, err
+	}
+	table, err := components.NewRouteTable(s.ctx, "routes", &components.RouteTableArgs{
+		ResourceGroupName: s.group.Name,
+		FirewallPrivateIP: h.privateIP,
+		Tags:              s.tags,
+	}, pulumi.Providers(s.azure))
+	if err != nil {
+		return way{}, err
+	}
+	spoke, err := s.newSpoke(components.SpokeNetworkArgs{
+		RouteTableID: table.ID, HubVnetID: h.vnetID, DNSServers: h.dns,
+	})
+	if err != nil {
+		return way{}, err
+	}
+	digest, err := rulesDigest(h.rules)
+	if err != nil {
+		return way{}, err
+	}
+	return way{
+		nodeSubnetID: spoke.NodeSubnetID, routeTableID: table.ID, firewallIP: h.privateIP,
+		expected: &h.publicIPs, rulesDigest: digest,
+	}, nil
+}
+
+// newHub builds a hub firewall, or describes the existing one. Whether an existing firewall is a DNS proxy is not ours
+// to know, so its spoke keeps Azure's DNS.
+func (s *stack) newHub() (hub, error) {
+	c := s.cfg
+	if c.ExistingHubVnetID != "" {
+		var publicIPs []string
+		for _, ip := range c.ExistingFirewallPublicIPs {
+			publicIPs = append(publicIPs, ip.String())
+		}
+		return hub{
+			vnetID:    pulumi.String(c.ExistingHubVnetID),
+			privateIP: pulumi.String(c.ExistingFirewallPrivateIP.String()),
+			publicIPs: pulumi.ToStringArray(publicIPs).ToStringArrayOutput(),
+		}, nil
+	}
+	rules, err := s.firewallRules()
+	if err != nil {
+		return hub{}, err
+	}
+	firewall, err := components.NewHubFirewall(s.ctx, "hub", &components.HubFirewallArgs{
+		ResourceGroupName: s.group.Name,
+		AddressSpace:      c.HubAddressSpace,
+		FirewallSubnet:    c.FirewallSubnet,
+		ManagementSubnet:  c.FirewallManagementSubnet,
+		Tier:              c.FirewallTier,
+		PublicIPCount:     c.FirewallPublicIPCount,
+		ThreatIntelMode:   c.FirewallThreatIntel,
+		Zones:             c.Zones,
+		Rules:             rules,
+		Tags:              s.tags,
+	}, pulumi.Providers(s.azure))
+	if err != nil {
+		return hub{}, err
+	}
+	h := hub{vnetID: firewall.VnetID, privateIP: firewall.PrivateIP, publicIPs: firewall.PublicIPs, rules: rules}
+	if c.FirewallTier != "Basic" { // Basic has no DNS proxy
+		h.dns = []pulumi.StringInput{firewall.PrivateIP}
+	}
+	return h, nil
+}
+
+// firewallRules is what the spoke may reach: what AKS requires, what the probe needs, and the allow list.
+func (s *stack) firewallRules() ([]components.RuleGroup, error) {
+	image, err := endpoints.Image(s.cfg.ProbeImage)
+	if err != nil {
+		return nil, fmt.Errorf("probeImage: %w", err)
+	}
+	target, err := endpoints.Parse(s.cfg.ProbeTarget.Scheme+"://"+s.cfg.ProbeTarget.Host, s.cfg.Location)
+	if err != nil {
+		return nil, fmt.Errorf("probeTarget: %w", err)
+	}
+	required := append(endpoints.RequiredNetwork(s.cfg.Location), endpoints.Endpoint{
+		FQDNTag:  "AzureKubernetesService",
+		Protocol: endpoints.HTTPS,
+		Why:      "AKS: every host name that the cluster itself needs, kept current by Microsoft",
+	})
+	from := []netip.Prefix{s.cfg.SpokeAddressSpace}
+	return []components.RuleGroup{
+		{Name: "aks-required", Priority: requiredRulesPriority, Sources: from, Allow: required},
+		{Name: "egress-probe", Priority: probeRulesPriority, Sources: from, Allow: append(image, target...)},
+		{Name: "workloads", Priority: workloadRulesPriority, Sources: from, Allow: s.cfg.Allow},
+	}, nil
+}
+
+func rulesDigest(rules []components.RuleGroup) (string, error) {
+	text, err := json.Marshal(rules)
+	if err != nil {
+		return "", fmt.Errorf("firewall rules: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8]), nil
+}
