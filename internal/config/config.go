@@ -57,7 +57,7 @@ type Config struct {
 	OutboundPublicIPIDs    []string // ARM ids
 	OutboundIPPrefixIDs    []string // ARM ids
 	OutboundPortsPerNode   int      // 0: AKS's automatic table
-	IdleTimeoutMinutes     int      // effective value: configured, or Azure's default for the outbound type; 0 under userDefinedRouting
+	IdleTimeoutMinutes     int      // effective: configured or Azure's default; 0 under userDefinedRouting
 
 	FirewallTier          string // Basic, Standard or Premium
 	FirewallPublicIPCount int

@@ -170,19 +170,19 @@ func (s *stack) firewallRules() ([]components.RuleGroup, error) {
 	if err != nil {
 		return nil, fmt.Errorf("probeImage: %w", err)
 	}
-	target, err := endpoints.Parse(s.cfg.ProbeTarget.Scheme+"://"+s.cfg.ProbeTarget.Host, s.cfg.Location)
+	target, err := endpoints.FromURL(s.cfg.ProbeTarget, "Egress probe: answers with the address that it sees")
 	if err != nil {
 		return nil, fmt.Errorf("probeTarget: %w", err)
 	}
 	required := append(endpoints.RequiredNetwork(s.cfg.Location), endpoints.Endpoint{
-		FQDNTag:  "AzureKubernetesService",
+		FQDNTag:  endpoints.TagAKS,
 		Protocol: endpoints.HTTPS,
 		Why:      "AKS: every host name that the cluster itself needs, kept current by Microsoft",
 	})
 	from := []netip.Prefix{s.cfg.SpokeAddressSpace}
 	return []components.RuleGroup{
 		{Name: "aks-required", Priority: requiredRulesPriority, Sources: from, Allow: required},
-		{Name: "egress-probe", Priority: probeRulesPriority, Sources: from, Allow: append(image, target...)},
+		{Name: "egress-probe", Priority: probeRulesPriority, Sources: from, Allow: append(image, target)},
 		{Name: "workloads", Priority: workloadRulesPriority, Sources: from, Allow: s.cfg.Allow},
 	}, nil
 }

@@ -1,0 +1,73 @@
+package program
+
+import (
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// registrations counts what a program registers, by type.
+type registrations struct {
+	mu    sync.Mutex
+	count map[string]int
+}
+
+func (r *registrations) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.count[args.TypeToken[strings.LastIndex(args.TypeToken, ":")+1:]]++
+	return args.Name, args.Inputs, nil
+}
+
+func (r *registrations) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	return args.Args, nil
+}
+
+// preview runs the program as in a first preview, where nothing that Azure computes is known.
+func preview(t *testing.T, values map[string]string) (map[string]int, error) {
+	t.Helper()
+	r := &registrations{count: map[string]int{}}
+	err := pulumi.RunErr(Deploy, pulumi.WithMocks("aks-egress", "test", r), func(info *pulumi.RunInfo) {
+		info.DryRun = true
+		info.Config = values
+		info.RootDirectory = t.TempDir()
+	})
+	return r.count, err
+}
+
+func TestDeploy_RefusesBeforeRegistering(t *testing.T) {
+	t.Parallel()
+	count, err := preview(t, map[string]string{
+		"azure-native:location":      "westeurope",
+		"aks-egress:outboundType":    "loadBalancer",
+		"aks-egress:nodeCount":       "many",
+		"aks-egress:outboundIpCount": "101",
+	})
+	require.ErrorContains(t, err, "nodeCount")
+	require.ErrorContains(t, err, "outboundIpCount", "every problem at once")
+	assert.Equal(t, map[string]int{"Stack": 1}, count)
+}
+
+func TestAutomaticPorts(t *testing.T) {
+	t.Parallel()
+	// azure-facts 2.2, at both ends of every row.
+	for nodes, want := range map[int]int{
+		1: 1024, 50: 1024, 51: 512, 100: 512, 101: 256, 200: 256, 201: 128, 400: 128, 401: 64, 800: 64, 801: 32, 1000: 32,
+	} {
+		assert.Equal(t, want, automaticPorts(nodes), "%d nodes", nodes)
+	}
+}
+
+func TestCountAddresses(t *testing.T) {
+	t.Parallel()
+	count, err := countAddresses([]string{"203.0.113.1", "198.51.100.0/28"})
+	require.NoError(t, err)
+	assert.Equal(t, 17, count)
+	_, err = countAddresses([]string{"x"})
+	require.Error(t, err)
+}

@@ -1,0 +1,58 @@
+package tests
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"aks-egress/internal/engine"
+)
+
+// What each outbound type's settings do, seen from the outside: how many addresses are expected and observed.
+func TestOutboundSettings(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		stack     string
+		overrides []string
+		expected  int
+		ipCount   float64
+		ports     float64
+	}{
+		"load balancer with three IPs":   {"lb", []string{"outboundIpCount=3"}, 3, 3, 192_000},
+		"load balancer, ports per node":  {"lb", []string{"outboundPortsPerNode=4000"}, 1, 1, 64_000},
+		"managed NAT with four IPs":      {"managednat", []string{"outboundIpCount=4"}, 4, 4, 258_048},
+		"NAT gateway with a prefix":      {"natgw", []string{"outboundIpPrefixLength=30"}, 1, 4, 258_048},
+		"NAT gateway in a zone":          {"natgw", []string{`zones=["2"]`, "idleTimeoutMinutes=30"}, 1, 1, 64_512},
+		"firewall with two IPs":          {"udr", []string{"firewallPublicIpCount=2"}, 2, 2, 9_984},
+		"firewall Premium, threat intel": {"udr", []string{"firewallTier=Premium", "firewallThreatIntel=Deny"}, 1, 1, 4_992},
+		"firewall Basic":                 {"udr", []string{"firewallTier=Basic"}, 1, 1, 4_992},
+		"kubenet under a firewall":       {"udr", []string{"networkPlugin=kubenet", "networkPluginMode="}, 1, 1, 4_992},
+		"node addresses for pods":        {"natgw", []string{"networkPluginMode="}, 1, 1, 64_512},
+		"API server for some":            {"natgw", []string{`apiServerAuthorizedIpRanges=["203.0.113.192/28"]`}, 1, 1, 64_512},
+		"a published service":            {"lb", []string{"ingress=loadBalancer"}, 1, 1, 64_000},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stack := newStack(t, test.stack)
+			up := stack.must((*engine.Stack).Up, test.overrides...)
+			assert.Len(t, up.Outputs["expectedEgressIps"], test.expected)
+			assert.Equal(t, true, up.Outputs["egressVerified"])
+			snat, ok := up.Outputs["snat"].(map[string]any)
+			assert.True(t, ok)
+			assert.InDelta(t, test.ipCount, snat["ipCount"], 0)
+			assert.InDelta(t, test.ports, snat["ports"], 0)
+			assert.Empty(t, changed(stack.must((*engine.Stack).Preview, test.overrides...)))
+			stack.must((*engine.Stack).Destroy)
+		})
+	}
+}
+
+// A published service answers at another address than egress leaves by (azure-facts 8).
+func TestIngressIsNotEgress(t *testing.T) {
+	t.Parallel()
+	up := newStack(t, "natgw").must((*engine.Stack).Up, "ingress=loadBalancer")
+	assert.NotEmpty(t, up.Outputs["ingressIp"])
+	assert.NotEqual(t, up.Outputs["ingressIp"], up.Outputs["egressIp"])
+	assert.Equal(t, "http://"+up.Outputs["ingressIp"].(string)+"/", up.Outputs["ingressUrl"])
+}
