@@ -4,6 +4,7 @@
 package main
 
 import (
+	_ "github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
 	_ "github.com/distribution/reference"
 	_ "github.com/fatih/color"
 	_ "github.com/gaissmai/bart"

@@ -23,6 +23,10 @@ type Flow struct {
 	Addr     netip.Addr `json:"addr,omitzero"`  // destination address; invalid means "some public address of Host"
 	Port     uint16     `json:"port"`
 	Protocol Protocol   `json:"protocol"`
+
+	// ServiceTags are the service tags known to hold the destination, such as AzureCloud.westeurope. Rules and routes
+	// for a service tag match only what is listed here.
+	ServiceTags []string `json:"serviceTags,omitempty"`
 }
 
 // Disposition is how a flow ends.

@@ -46,10 +46,9 @@ func newLab(t *testing.T, stack string, deploy pulumi.RunFunc) *lab {
 	t.Helper()
 	project, err := engine.FindProject("..")
 	require.NoError(t, err)
-	path, err := cli()
-	require.NoError(t, err)
 	return &lab{t: t, name: stack, options: engine.Options{
-		Project: project, Dir: t.TempDir(), CLI: path, Program: deploy, Cloud: simulation.Open,
+		Project: project, Dir: t.TempDir(), Program: deploy, Cloud: simulation.Open,
+		CLI: func(context.Context) (string, error) { return cli() },
 	}}
 }
 
@@ -101,12 +100,12 @@ func changed(result engine.Result) map[string]int {
 // random is what differs from run to run: azure-native's eight hex digits at the end of a name, and UUIDs.
 var random = []*regexp.Regexp{
 	regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`),
-	regexp.MustCompile(`\b([a-z][a-z-]*?)[0-9a-f]{8}\b`),
+	regexp.MustCompile(`([a-z][a-z-]*?)[0-9a-f]{8}([^0-9A-Za-z]|$)`),
 }
 
 func stable(text string) string {
 	text = random[0].ReplaceAllString(text, "UUID")
-	return random[1].ReplaceAllString(text, "${1}########")
+	return random[1].ReplaceAllString(text, "${1}########${2}")
 }
 
 // golden compares with a file in testdata, or writes it with UPDATE_GOLDEN=1.

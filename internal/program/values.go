@@ -2,12 +2,10 @@ package program
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
+	"slices"
 
 	azurenative "github.com/pulumi/pulumi-azure-native-sdk/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -16,42 +14,28 @@ import (
 	"aks-egress/internal/config"
 )
 
-// stackValues is the stack's whole configuration by full key. Pulumi hands a program its values one by one and only by
-// name, which would leave a misspelt key unnoticed; so the names come from where Pulumi itself has them: the
-// environment of a program that the CLI started, or else the stack's settings file.
+// stackValues is the stack's configuration by full key. Pulumi hands a program its values one by one and by name only,
+// which would leave a misspelt key unnoticed; so the names that the CLI gives to a program it starts count too. An
+// inline program has no such list: whoever runs it checks the stack file ([config.ReadStackFile]).
 func stackValues(ctx *pulumi.Context) (map[string]string, error) {
-	names, err := stackKeys(ctx)
-	if err != nil {
-		return nil, err
+	given := map[string]string{}
+	if text := os.Getenv(pulumi.EnvConfig); text != "" {
+		if err := json.Unmarshal([]byte(text), &given); err != nil {
+			return nil, fmt.Errorf("config: %s: %w", pulumi.EnvConfig, err)
+		}
 	}
-	maps.Copy(names, config.Defaults())
+	names := slices.Collect(maps.Keys(given))
+	names = append(names, config.LocationKey)
+	for _, key := range config.Keys() {
+		names = append(names, key.QualifiedName())
+	}
 	values := map[string]string{}
-	for name := range names {
+	for _, name := range names {
 		if value, ok := ctx.GetConfig(name); ok {
 			values[name] = value
 		}
 	}
 	return values, nil
-}
-
-func stackKeys(ctx *pulumi.Context) (map[string]string, error) {
-	names := map[string]string{}
-	if text := os.Getenv(pulumi.EnvConfig); text != "" {
-		if err := json.Unmarshal([]byte(text), &names); err != nil {
-			return nil, fmt.Errorf("config: %s: %w", pulumi.EnvConfig, err)
-		}
-		return names, nil
-	}
-	file := filepath.Join(ctx.RootDirectory(), "Pulumi."+ctx.Stack()+".yaml")
-	values, err := config.ReadStackFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return names, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	maps.Copy(names, values)
-	return names, nil
 }
 
 // newAzureProvider makes the one explicit azure-native provider from the keys under which stacks configure the default

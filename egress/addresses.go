@@ -1,0 +1,72 @@
+package egress
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// parseRange reads an address word of a rule: "*", an address, a prefix, or a range; false for anything else, such as
+// a service tag. "*" is every IPv4 address.
+func parseRange(word string) (low, high netip.Addr, ok bool) {
+	if word == "*" {
+		return everywhere.Addr(), lastAddr(everywhere), true
+	}
+	if first, last, isRange := strings.Cut(word, "-"); isRange {
+		low, errLow := netip.ParseAddr(strings.TrimSpace(first))
+		high, errHigh := netip.ParseAddr(strings.TrimSpace(last))
+		if errLow != nil || errHigh != nil || low.BitLen() != high.BitLen() || high.Less(low) {
+			return low, high, false
+		}
+		return low, high, true
+	}
+	p, err := ParsePrefix(word)
+	if err != nil {
+		return low, high, false
+	}
+	return p.Masked().Addr(), lastAddr(p), true
+}
+
+// lastAddr is the highest address of a prefix; invalid for an invalid prefix.
+func lastAddr(p netip.Prefix) netip.Addr {
+	if !p.IsValid() {
+		return netip.Addr{}
+	}
+	raw := p.Masked().Addr().AsSlice()
+	for bit := p.Bits(); bit < len(raw)*8; bit++ {
+		raw[bit/8] |= 0x80 >> (bit % 8)
+	}
+	addr, _ := netip.AddrFromSlice(raw)
+	return addr
+}
+
+func privateRange(low, high netip.Addr) bool {
+	for _, list := range [][]netip.Prefix{reservedPrefixes, specialPrefixes} {
+		for _, p := range list {
+			if p.Contains(low) && p.Contains(high) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// matchAddresses says whether a rule's addresses hold a whole prefix. A part of it is not enough to know, and so is a
+// word that is no address.
+func matchAddresses(words []string, p netip.Prefix) match {
+	result := match{answer: no}
+	first, last := p.Masked().Addr(), lastAddr(p)
+	for _, word := range words {
+		low, high, ok := parseRange(word)
+		switch {
+		case !ok:
+			result = either(result, match{unknown, fmt.Sprintf("%q is neither an address nor a range", word)})
+		case low.BitLen() != first.BitLen():
+		case low.Compare(first) <= 0 && last.Compare(high) <= 0:
+			return match{answer: yes}
+		case low.Compare(last) <= 0 && first.Compare(high) <= 0:
+			result = either(result, match{unknown, fmt.Sprintf("%s holds only a part of %s", word, p)})
+		}
+	}
+	return result
+}
