@@ -40,7 +40,7 @@ func effectiveOutboundIPs(
 }
 
 // userKubeconfig asks for the cluster's credentials once it exists. The result is marked as secret before anything
-// else can see it: the SDK does not do so (style.md 5.5).
+// else can see it: the SDK does not do so.
 func (c *AksCluster) userKubeconfig(
 	ctx *pulumi.Context, group pulumi.StringInput, cluster *containerservice.ManagedCluster,
 ) pulumi.StringOutput {
