@@ -27,7 +27,7 @@ func TestLifecycle(t *testing.T) {
 			assert.Equal(t, map[string]int{"create": up.Changes["create"]}, changed(up))
 			checkOutputs(t, name, up.Outputs)
 			text, deployment := stack.export()
-			golden(t, name+"/resources.txt", resources(deployment))
+			golden(t, name+"/resources.txt", listing(deployment))
 			checkSecrets(t, text)
 
 			again := stack.must((*engine.Stack).Preview)

@@ -37,12 +37,12 @@ var cli = sync.OnceValues(func() (string, error) {
 
 // lab is one stack in a folder of its own.
 type lab struct {
-	t       *testing.T
+	t       testing.TB
 	name    string
 	options engine.Options
 }
 
-func newLab(t *testing.T, stack string, deploy pulumi.RunFunc) *lab {
+func newLab(t testing.TB, stack string, deploy pulumi.RunFunc) *lab {
 	t.Helper()
 	project, err := engine.FindProject("..")
 	require.NoError(t, err)
@@ -52,7 +52,7 @@ func newLab(t *testing.T, stack string, deploy pulumi.RunFunc) *lab {
 	}}
 }
 
-func newStack(t *testing.T, stack string) *lab {
+func newStack(t testing.TB, stack string) *lab {
 	t.Helper()
 	return newLab(t, stack, program.Deploy)
 }
@@ -122,8 +122,8 @@ func golden(t *testing.T, name, got string) {
 	require.Equal(t, strings.ReplaceAll(string(want), "\r\n", "\n"), got, "UPDATE_GOLDEN=1 go test ./tests rewrites %s", name)
 }
 
-// resources lists a deployment: type, name, parent and what each waits for, sorted.
-func resources(deployment apitype.DeploymentV3) string {
+// listing lists a deployment: type, name, parent and what each waits for, sorted.
+func listing(deployment apitype.DeploymentV3) string {
 	var lines []string
 	for _, r := range deployment.Resources {
 		var waits []string

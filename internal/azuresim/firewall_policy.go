@@ -1,0 +1,111 @@
+package azuresim
+
+import "strings"
+
+const firewallPolicyToken = "azure-native:network:FirewallPolicy"
+
+// firewallPolicyKind is Microsoft.Network/firewallPolicies.
+func firewallPolicyKind() kind {
+	return kind{
+		token:    firewallPolicyToken,
+		path:     networkPath + "/firewallPolicies/{firewallPolicyName}",
+		autoname: "firewallPolicyName",
+		naming:   randomName,
+		absent:   []string{"explicitProxy", "identity", "insights", "sql", "transportSecurity"},
+		put:      putFirewallPolicy,
+		remove: func(op *operation, r *Record) error {
+			for _, h := range op.holders(r.ID, azureFirewallToken, firewallPolicyToken) {
+				return refuse("BadRequest", "Firewall policy %s is in use by %s and cannot be deleted.", r.ID, h.ID)
+			}
+			return nil
+		},
+		show: func(op *operation, r *Record) {
+			r.Outputs["firewalls"] = op.referrers(r.ID, azureFirewallToken)
+			r.Outputs["childPolicies"] = op.referrers(r.ID, firewallPolicyToken)
+			groups := []any{}
+			for _, group := range op.children(r, ruleGroupToken) {
+				groups = append(groups, reference(group.ID))
+			}
+			r.Outputs["ruleCollectionGroups"] = groups
+		},
+	}
+}
+
+func putFirewallPolicy(op *operation, _, desired *Record) error {
+	if err := checkName(desired, 1, 80); err != nil {
+		return err
+	}
+	if err := locationRequired(desired); err != nil {
+		return err
+	}
+	if err := checkPolicyTier(desired); err != nil {
+		return err
+	}
+	if err := checkBasePolicy(op, desired); err != nil {
+		return err
+	}
+	desired.Outputs = networkAnswer(desired, "firewallPolicies")
+	desired.Outputs["sku"] = map[string]any{"tier": firewallTier(desired.Inputs)}
+	desired.Outputs["threatIntelMode"] = canonical(threatMode(desired), "Alert", "Deny", "Off")
+	op.put(desired)
+	for _, h := range op.holders(desired.ID, azureFirewallToken) {
+		if err := checkFirewallRules(op, h.Record); err != nil {
+			return err
+		}
+	}
+	for _, group := range op.children(desired, ruleGroupToken) {
+		if err := checkRuleGroup(desired, group); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// threatMode is a policy's threat intelligence mode; Alert is the default.
+func threatMode(policy *Record) string {
+	if mode := text(policy.Inputs, "threatIntelMode"); mode != "" {
+		return mode
+	}
+	return "Alert"
+}
+
+// checkPolicyTier refuses what the policy's tier lacks (azure-facts 5.2).
+func checkPolicyTier(policy *Record) error {
+	tier := firewallTier(policy.Inputs)
+	lacks := func(what string) error {
+		return refuse("BadRequest", "Firewall policy %s of tier %s cannot have %s.", policy.ID, tier, what)
+	}
+	switch {
+	case tier != "Premium" && object(policy.Inputs, "intrusionDetection") != nil:
+		return lacks("intrusionDetection")
+	case tier != "Basic":
+		return nil
+	case strings.EqualFold(threatMode(policy), "Deny"):
+		return lacks("threatIntelMode Deny")
+	case flag(policy.Inputs, "dnsSettings", "enableProxy"), len(items(policy.Inputs, "dnsSettings", "servers")) > 0:
+		return lacks("dnsSettings")
+	default:
+		return nil
+	}
+}
+
+// checkBasePolicy refuses a parent that does not exist, a parent of a higher tier, and circles.
+func checkBasePolicy(op *operation, policy *Record) error {
+	id := text(policy.Inputs, "basePolicy", "id")
+	for seen := map[string]bool{}; id != ""; {
+		if sameID(id, policy.ID) || seen[strings.ToLower(id)] {
+			return refuse("BadRequest", "Firewall policy %s cannot be its own base policy.", policy.ID)
+		}
+		seen[strings.ToLower(id)] = true
+		base, err := op.referenced(id, policy.ID, firewallPolicyToken, "")
+		if err != nil {
+			return err
+		}
+		if rank(firewallTier(base.Outputs)) > rank(firewallTier(policy.Inputs)) {
+			return refuse("BadRequest", "Firewall policy %s of tier %s cannot have base policy %s of tier %s.",
+				policy.ID, firewallTier(policy.Inputs), id, firewallTier(base.Outputs))
+		}
+		id = text(base.Outputs, "basePolicy", "id")
+	}
+	return nil
+}

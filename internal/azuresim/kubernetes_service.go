@@ -1,0 +1,161 @@
+package azuresim
+
+import (
+	"fmt"
+	"net/netip"
+)
+
+// service is a Service of type LoadBalancer while the cloud controller manager looks after it.
+type service struct {
+	op           *operation
+	cluster      *Record
+	name         string // namespace/name
+	balancerName string // of its frontends and rules
+}
+
+// balancerName is the cloud controller manager's name for a service: "a" and the UID without dashes, 32 characters at
+// most (azure-facts 1.7).
+func balancerName(uid string) string {
+	name := "a" + undashed(uid)
+	return name[:min(len(name), 32)]
+}
+
+// serviceKey is the allocation key of a service's public address.
+func serviceKey(clusterID, service string) string { return clusterID + "/service/" + service }
+
+// balancer opens the load balancer of public or internal services.
+func (s *service) balancer(internal bool) *balancer {
+	name := publicBalancer
+	if internal {
+		name = internalBalancer
+	}
+	return openBalancer(s.op, s.cluster.ID, text(s.cluster.Outputs, "nodeResourceGroup"), name,
+		text(s.cluster.Outputs, "location"))
+}
+
+// address answers the service's address, and makes it if there is none.
+func (s *service) address(internal bool) (netip.Addr, error) {
+	b := s.balancer(internal)
+	for _, frontend := range objects(b.outputs, "frontendIPConfigurations") {
+		if text(frontend, "name") == s.balancerName {
+			return s.existing(frontend)
+		}
+	}
+	if n := len(objects(b.outputs, "loadBalancingRules")); n >= maxServices {
+		return netip.Addr{}, fmt.Errorf("service %s: a cluster has at most %d services of type LoadBalancer (got one more)",
+			s.name, maxServices)
+	}
+	frontend := map[string]any{"name": s.balancerName, "id": b.frontendID(s.balancerName)}
+	var addr netip.Addr
+	var err error
+	if internal {
+		addr, err = s.makeInternal(frontend)
+	} else {
+		addr, err = s.makePublic(frontend)
+	}
+	if err != nil {
+		return netip.Addr{}, err
+	}
+	// The rule's ports are the Service's, which the interface does not tell.
+	rule := map[string]any{
+		"name": s.balancerName, "id": b.record.ID + "/loadBalancingRules/" + s.balancerName, "protocol": "Tcp",
+		"frontendIPConfiguration": reference(b.frontendID(s.balancerName)),
+		"backendAddressPool":      reference(b.record.ID + "/backendAddressPools/" + servicePool),
+		"enableFloatingIP":        true, "enableTcpReset": true, "idleTimeoutInMinutes": 4.0,
+		"disableOutboundSnat": true, // AKS's setting; outbound rules are the only egress of its load balancer
+	}
+	frontend["loadBalancingRules"] = []any{reference(text(rule, "id"))}
+	b.add("frontendIPConfigurations", frontend)
+	b.add("loadBalancingRules", rule)
+	b.save()
+	return addr, nil
+}
+
+// existing is the address of a frontend.
+func (s *service) existing(frontend map[string]any) (netip.Addr, error) {
+	if private := text(frontend, "privateIPAddress"); private != "" {
+		return netip.ParseAddr(private)
+	}
+	id := text(frontend, "publicIPAddress", "id")
+	ip, ok := s.op.get(id)
+	if !ok {
+		return netip.Addr{}, resourceNotFound(id)
+	}
+	return netip.ParseAddr(text(ip.Outputs, "ipAddress"))
+}
+
+// publicAddress is the service's public IP.
+func (s *service) publicAddress() address {
+	return address{
+		id: networkID(text(s.cluster.Outputs, "nodeResourceGroup"), "publicIPAddresses",
+			"kubernetes-"+s.balancerName),
+		key:  serviceKey(s.cluster.ID, s.name),
+		tags: map[string]any{serviceTag: s.name, clusterNameTag: "kubernetes"},
+	}
+}
+
+func (s *service) makePublic(frontend map[string]any) (netip.Addr, error) {
+	a := s.publicAddress()
+	if err := makeAddress(s.op, s.cluster.ID, text(s.cluster.Outputs, "location"), a); err != nil {
+		return netip.Addr{}, err
+	}
+	frontend["privateIPAllocationMethod"] = "Dynamic"
+	frontend["publicIPAddress"] = reference(a.id)
+	return s.existing(frontend)
+}
+
+// makeInternal takes an address of the node subnet, from its end: nodes have theirs from its beginning. The control
+// plane's identity must be allowed to join the subnet.
+func (s *service) makeInternal(frontend map[string]any) (netip.Addr, error) {
+	subnets := nodeSubnets(s.op, s.cluster)
+	if len(subnets) == 0 {
+		return netip.Addr{}, fmt.Errorf("service %s: the cluster has no node subnet", s.name)
+	}
+	id := subnets[0]
+	subnet, ok := s.op.get(id)
+	if !ok {
+		return netip.Addr{}, resourceNotFound(id)
+	}
+	principal := controlPlanePrincipal(s.cluster)
+	if subnet.Owner == "" && !mayWrite(s.op, principal, id) {
+		return netip.Addr{}, &armError{
+			Status: 403, Code: "LinkedAuthorizationFailed", Message: joinRefused(principal, s.cluster.ID, id),
+		}
+	}
+	taken := map[string]bool{}
+	for _, b := range s.op.list(loadBalancerToken) {
+		for _, f := range objects(b.Outputs, "frontendIPConfigurations") {
+			if sameID(text(f, "subnet", "id"), id) {
+				taken[text(f, "privateIPAddress")] = true
+			}
+		}
+	}
+	prefix := subnetRange(subnet)
+	first := prefix.Addr().Next().Next().Next() // Azure keeps the first four addresses and the last
+	for addr := lastAddr(prefix).Prev(); first.Less(addr); addr = addr.Prev() {
+		if !taken[addr.String()] {
+			frontend["privateIPAddress"], frontend["privateIPAllocationMethod"] = addr.String(), "Dynamic"
+			frontend["subnet"] = reference(id)
+			return addr, nil
+		}
+	}
+	return netip.Addr{}, refuseAKS("SubnetIsFull", "",
+		"Subnet %s with address prefix %s does not have enough capacity for 1 IP addresses.", nameOf(id), prefix)
+}
+
+// remove removes the service's frontend and rule from one of the load balancers, and the public IP.
+func (s *service) remove(internal bool) {
+	b := s.balancer(internal)
+	before := len(objects(b.outputs, "frontendIPConfigurations"))
+	b.drop("frontendIPConfigurations", s.balancerName)
+	b.drop("loadBalancingRules", s.balancerName)
+	if len(objects(b.outputs, "frontendIPConfigurations")) == before {
+		return
+	}
+	b.save()
+	if !internal {
+		a := s.publicAddress()
+		s.op.remove(a.id)
+		s.op.release(a.key)
+	}
+}

@@ -1,0 +1,162 @@
+package azuresim
+
+import (
+	"encoding/base64"
+	"net/netip"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"aks-egress/egress"
+)
+
+const serviceUID = "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
+
+func TestCredentials(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t)
+	c := e.cluster(nil)
+	list := func(token, name string) (map[string]any, error) {
+		var result map[string]any
+		err := e.cloud.do("", "", func(op *operation) (err error) {
+			result, err = managedClusterInvokes()["azure-native:containerservice:"+token](op, map[string]any{
+				"resourceGroupName": "RG", "resourceName": name,
+			})
+			return err
+		})
+		return result, err
+	}
+	for token, name := range map[string]string{
+		"listManagedClusterUserCredentials": "clusterUser", "listManagedClusterAdminCredentials": "clusterAdmin",
+	} {
+		result, err := list(token, "aks")
+		require.NoError(t, err)
+		config := objects(result, "kubeconfigs")[0]
+		assert.Equal(t, name, config["name"])
+		text, err := base64.StdEncoding.DecodeString(config["value"].(string))
+		require.NoError(t, err)
+		rest, err := clientcmd.RESTConfigFromKubeConfig(text)
+		require.NoError(t, err)
+		assert.Equal(t, "https://"+c.Outputs["fqdn"].(string)+":443", rest.Host)
+		assert.Len(t, rest.BearerToken, 64)
+	}
+	_, err := list("listManagedClusterUserCredentials", "none")
+	arm := refusedAs(t, "ResourceNotFound", err)
+	assert.Equal(t, 404, arm.Status)
+	assert.Contains(t, arm.Message, "'Microsoft.ContainerService/managedClusters/none' under resource group 'RG'")
+
+	e.cluster(map[string]any{"disableLocalAccounts": true})
+	_, err = list("listManagedClusterAdminCredentials", "aks")
+	refusedAs(t, "BadRequest", err)
+}
+
+func TestClusterByServer(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t)
+	c := e.cluster(nil)
+	kube := e.cloud.Kubernetes()
+	cluster, err := kube.ClusterByServer(c.Outputs["fqdn"].(string))
+	require.NoError(t, err)
+	assert.Equal(t, c.ID, cluster.ID)
+	assert.Equal(t, "1.33.1", cluster.Version)
+	assert.Equal(t, 3, cluster.NodeCount)
+	assert.Equal(t, netip.MustParsePrefix("10.1.1.0/24"), cluster.NodeSubnet)
+	assert.Equal(t, netip.MustParsePrefix("10.244.0.0/16"), cluster.PodCIDR)
+	assert.Equal(t, netip.MustParsePrefix("10.2.0.0/16"), cluster.Services)
+
+	c = e.create(managedClusterToken, e.clusterID("managed"), e.inputs(managedNetwork(map[string]any{
+		"networkProfile.networkPluginMode":            nil,
+		"apiServerAccessProfile.enablePrivateCluster": true, "apiServerAccessProfile.enablePrivateClusterPublicFQDN": false,
+	})))
+	assert.Nil(t, c.Outputs["fqdn"])
+	cluster, err = kube.ClusterByServer(c.Outputs["privateFQDN"].(string))
+	require.NoError(t, err)
+	assert.Equal(t, netip.MustParsePrefix("10.224.0.0/16"), cluster.NodeSubnet)
+	assert.False(t, cluster.PodCIDR.IsValid(), "pods have addresses of the subnet")
+
+	_, err = kube.ClusterByServer("gone.hcp.westeurope.azmk8s.io")
+	require.ErrorContains(t, err, "no such host")
+}
+
+func TestPublicService(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t)
+	e.natGateway(e.publicIP("egress", "203.0.113.210", nil))
+	c := e.cluster(outbound("userAssignedNATGateway"))
+	kube := e.cloud.Kubernetes()
+	addr, err := kube.ServiceAddress(c.ID, "default", "web", serviceUID, false)
+	require.NoError(t, err)
+	again, err := kube.ServiceAddress(c.ID, "default", "web", serviceUID, false)
+	require.NoError(t, err)
+	assert.Equal(t, addr, again)
+
+	name := "a0a1b2c3d4e5f60718293a4b5c6d7e8f"
+	pip := e.get(networkID("MC_rg_aks_westeurope", "publicIPAddresses", "kubernetes-"+name))
+	require.NotNil(t, pip)
+	assert.Equal(t, addr.String(), pip.Outputs["ipAddress"])
+	assert.Equal(t, "default/web", text(pip.Outputs, "tags", "k8s-azure-service"))
+	assert.Equal(t, "kubernetes", text(pip.Outputs, "tags", "k8s-azure-cluster-name"))
+	lb := e.get(networkID("MC_rg_aks_westeurope", "loadBalancers", "kubernetes"))
+	require.NotNil(t, lb, "made with the first service")
+	assert.Empty(t, lb.Outputs["outboundRules"])
+	assert.Equal(t, name, objects(lb.Outputs, "loadBalancingRules")[0]["name"])
+	assert.Equal(t, prefixesOf("203.0.113.210"), e.sources(), "egress stays the NAT gateway's")
+
+	other, err := kube.ServiceAddress(c.ID, "default", "api", "1a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", false)
+	require.NoError(t, err)
+	assert.NotEqual(t, addr, other)
+
+	require.NoError(t, kube.ReleaseServiceAddress(c.ID, "default", "web", serviceUID))
+	require.NoError(t, kube.ReleaseServiceAddress(c.ID, "default", "web", serviceUID), "unknown services are fine")
+	assert.Nil(t, e.get(pip.ID))
+	assert.Len(t, objects(e.get(lb.ID).Outputs, "frontendIPConfigurations"), 1)
+	require.NoError(t, kube.ReleaseServiceAddress(c.ID, "default", "api", "1a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"))
+	assert.Nil(t, e.get(lb.ID), "and goes with the last")
+	assert.Empty(t, e.cloud.addresses)
+	require.NoError(t, kube.ReleaseServiceAddress("/gone", "default", "web", serviceUID))
+}
+
+func TestServiceSurvivesOutboundChanges(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t)
+	c := e.cluster(nil)
+	addr, err := e.cloud.Kubernetes().ServiceAddress(c.ID, "default", "web", serviceUID, false)
+	require.NoError(t, err)
+	assert.NotContains(t, e.sources(), netip.PrefixFrom(addr, 32), "never the egress address")
+
+	e.cluster(profile(map[string]any{"managedOutboundIPs": map[string]any{"count": 2.0}}))
+	lb := networkID("MC_rg_aks_westeurope", "loadBalancers", "kubernetes")
+	assert.Len(t, objects(e.get(lb).Outputs, "frontendIPConfigurations"), 3)
+
+	e.natGateway(e.publicIP("egress", "203.0.113.210", nil))
+	e.cluster(outbound("userAssignedNATGateway"))
+	frontends := objects(e.get(lb).Outputs, "frontendIPConfigurations")
+	require.Len(t, frontends, 1, "the service's")
+	again, err := e.cloud.Kubernetes().ServiceAddress(c.ID, "default", "web", serviceUID, false)
+	require.NoError(t, err)
+	assert.Equal(t, addr, again)
+}
+
+func TestInternalService(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t)
+	c := e.cluster(nil)
+	kube := e.cloud.Kubernetes()
+	first, err := kube.ServiceAddress(c.ID, "default", "web", serviceUID, true)
+	require.NoError(t, err)
+	assert.Equal(t, netip.MustParseAddr("10.1.1.254"), first)
+	second, err := kube.ServiceAddress(c.ID, "default", "api", "1a1b2c3d", true)
+	require.NoError(t, err)
+	assert.Equal(t, netip.MustParseAddr("10.1.1.253"), second)
+	assert.Equal(t, []string{"kubernetes", "kubernetes-internal"}, e.owned()["network:LoadBalancer"])
+
+	public, err := kube.ServiceAddress(c.ID, "default", "web", serviceUID, false)
+	require.NoError(t, err)
+	assert.False(t, public.IsPrivate())
+	lb := e.get(networkID("MC_rg_aks_westeurope", "loadBalancers", "kubernetes-internal"))
+	require.Len(t, objects(lb.Outputs, "frontendIPConfigurations"), 1, "the private address is given back")
+	trace := kube.Trace(egress.Flow{From: c.ID, Addr: second, Port: 80, Protocol: egress.TCP})
+	assert.Equal(t, egress.DeliveredLocal, trace.Disposition, trace.Reason)
+}

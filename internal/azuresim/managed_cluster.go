@@ -1,0 +1,119 @@
+package azuresim
+
+import (
+	"fmt"
+	"strings"
+)
+
+const managedClusterToken = "azure-native:containerservice:ManagedCluster"
+
+// managedClusterKind is Microsoft.ContainerService/managedClusters (azure-native.md 1.4 and appendix).
+func managedClusterKind() kind {
+	return kind{
+		token: managedClusterToken,
+		path: "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers" +
+			"/Microsoft.ContainerService/managedClusters/{resourceName}",
+		autoname: "resourceName",
+		naming:   randomName,
+		replace: []string{
+			"diskEncryptionSetID", "dnsPrefix", "fqdnSubdomain", "linuxProfile", "location", "networkProfile",
+			"nodeResourceGroup", "windowsProfile",
+		},
+		absent: managedClusterAbsent,
+		put:    putManagedCluster,
+		remove: removeManagedCluster,
+	}
+}
+
+// clusterRequest is one PUT of a managed cluster.
+type clusterRequest struct {
+	op      *operation
+	old     *Record      // nil: create
+	was     *clusterSpec // old's inputs; nil: create
+	desired *Record
+	spec    *clusterSpec // desired's inputs with defaults
+}
+
+// putManagedCluster checks a cluster as the AKS resource provider does, makes what Azure makes in the node resource
+// group, and boots the nodes. A cluster whose nodes cannot boot stays, with a *partialError.
+func putManagedCluster(op *operation, old, desired *Record) error {
+	spec, err := parseCluster(desired)
+	if err != nil {
+		return err
+	}
+	c := &clusterRequest{op: op, old: old, desired: desired, spec: spec}
+	if old != nil {
+		if c.was, err = parseCluster(old); err != nil {
+			return err
+		}
+		c.keepUnset()
+	}
+	for _, check := range []func() error{
+		c.checkNames, c.checkNotSimulated, c.checkPools, c.checkVersion, c.checkChange, c.checkNetworkPlugin,
+		c.checkRanges, c.checkSubnets, c.checkOutboundType, c.checkLoadBalancerProfile, c.checkNATGatewayProfile,
+		c.checkIdentity, c.checkAPIServerAccess,
+	} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	if err := c.reconcileNodeResourceGroup(); err != nil {
+		return err
+	}
+	return c.bootstrap()
+}
+
+// keepUnset copies what a PUT may leave out without changing it.
+func (c *clusterRequest) keepUnset() {
+	defaultTo(&c.spec.KubernetesVersion, text(c.old.Outputs, "kubernetesVersion"))
+	defaultTo(&c.spec.DNSPrefix, c.was.DNSPrefix)
+}
+
+// removeManagedCluster removes the node resource group with everything in it, the services' addresses among it.
+func removeManagedCluster(op *operation, r *Record) error {
+	removeNodeResourceGroup(op, r)
+	return nil
+}
+
+// clustersUsingSubnet are the clusters with nodes in a subnet.
+func clustersUsingSubnet(op *operation, subnetID string) []*Record {
+	var users []*Record
+	for _, r := range op.list(managedClusterToken) {
+		for _, id := range nodeSubnets(op, r) {
+			if sameID(id, subnetID) {
+				users = append(users, r)
+				break
+			}
+		}
+	}
+	return users
+}
+
+// nodeSubnets are the ids of the subnets that a cluster's nodes are in, the one that AKS manages included.
+func nodeSubnets(op *operation, cluster *Record) []string {
+	var ids []string
+	for _, pool := range objects(cluster.Outputs, "agentPoolProfiles") {
+		if id := text(pool, "vnetSubnetID"); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		for _, r := range op.list(subnetToken) {
+			if sameID(r.Owner, cluster.ID) && strings.EqualFold(nameOf(r.ID), managedSubnetName) {
+				ids = append(ids, r.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// refuse is a refusal of the AKS resource provider with HTTP status 400. target may be empty.
+func refuseAKS(code, target, format string, args ...any) error {
+	return &armError{Status: 400, Code: code, Target: target, Message: fmt.Sprintf(format, args...)}
+}
+
+// invalidParameter is AKS's general refusal of a value.
+func invalidParameter(target, format string, args ...any) error {
+	return refuseAKS("InvalidParameter", target, "The value of parameter %s is invalid. Error details: %s.",
+		target, fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,89 @@
+package azuresim
+
+import (
+	"fmt"
+	"strings"
+)
+
+// checkChange refuses what AKS cannot change on a living cluster. azure-native replaces the cluster for some of these
+// (azure-native.md 1.4); for the others, and for changes that do not come through it, this is the answer.
+func (c *clusterRequest) checkChange() error {
+	if c.old == nil {
+		return nil
+	}
+	was, is := c.was, c.spec
+	if !sameLocation(was.Location, is.Location) {
+		return propertyChange("location")
+	}
+	fixed := []struct{ property, was, is string }{
+		{"dnsPrefix", was.DNSPrefix, is.DNSPrefix},
+		{"nodeResourceGroup", was.NodeResourceGroup, is.NodeResourceGroup},
+		{"networkProfile.networkPlugin", was.NetworkProfile.NetworkPlugin, is.NetworkProfile.NetworkPlugin},
+		{"networkProfile.serviceCidr", was.NetworkProfile.ServiceCIDR, is.NetworkProfile.ServiceCIDR},
+		{"networkProfile.dnsServiceIP", was.NetworkProfile.DNSServiceIP, is.NetworkProfile.DNSServiceIP},
+		{
+			"apiServerAccessProfile.enablePrivateCluster",
+			fmt.Sprint(was.APIServerAccessProfile.EnablePrivateCluster),
+			fmt.Sprint(is.APIServerAccessProfile.EnablePrivateCluster),
+		},
+	}
+	for _, f := range fixed {
+		if !strings.EqualFold(f.was, f.is) {
+			return propertyChange(f.property)
+		}
+	}
+	if was.NetworkProfile.NetworkPluginMode != is.NetworkProfile.NetworkPluginMode {
+		return notSimulated(c.desired.ID, fmt.Sprintf("networkProfile.networkPluginMode, a change from %q to %q",
+			was.NetworkProfile.NetworkPluginMode, is.NetworkProfile.NetworkPluginMode))
+	}
+	if is.NetworkProfile.hasPodCIDR() && was.NetworkProfile.PodCIDR != is.NetworkProfile.PodCIDR {
+		return propertyChange("networkProfile.podCidr")
+	}
+	if err := c.checkPoolChanges(); err != nil {
+		return err
+	}
+	return c.checkOutboundMove()
+}
+
+// checkPoolChanges refuses changes that need a new agent pool.
+func (c *clusterRequest) checkPoolChanges() error {
+	for _, was := range c.was.AgentPoolProfiles {
+		is := c.pool(was.Name)
+		if is == nil {
+			return notSimulated(c.desired.ID, fmt.Sprintf("agentPoolProfiles, a PUT without the existing agent pool %q",
+				was.Name))
+		}
+		fixed := []struct {
+			property string
+			was, is  any
+		}{
+			{"vnetSubnetID", strings.ToLower(was.VnetSubnetID), strings.ToLower(is.VnetSubnetID)},
+			{"vmSize", was.VMSize, is.VMSize},
+			{"maxPods", *was.MaxPods, *is.MaxPods},
+			{"availabilityZones", was.AvailabilityZones, is.AvailabilityZones},
+			{"osDiskSizeGB", was.OSDiskSizeGB, is.OSDiskSizeGB},
+			{"osDiskType", was.OSDiskType, is.OSDiskType},
+		}
+		for _, f := range fixed {
+			if fmt.Sprint(f.was) != fmt.Sprint(f.is) {
+				return propertyChange("agentPoolProfile." + f.property)
+			}
+		}
+	}
+	return nil
+}
+
+// pool is the agent pool of this name that the request asks for, or nil.
+func (c *clusterRequest) pool(name string) *poolSpec {
+	for _, p := range c.spec.AgentPoolProfiles {
+		if p.Name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// propertyChange is AKS's refusal to change a property (wording: Azure/AKS issue 695).
+func propertyChange(property string) error {
+	return refuseAKS("PropertyChangeNotAllowed", property, "Changing property '%s' is not allowed.", property)
+}

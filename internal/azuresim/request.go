@@ -1,0 +1,72 @@
+package azuresim
+
+import (
+	"errors"
+	"fmt"
+)
+
+// request puts a resource as an ARM PUT does: what holds for every type, then what its kind says. desired needs token,
+// id and inputs, path parameters among them; it gets its outputs and is written.
+func (op *operation) request(desired *Record) error {
+	token := unversioned(desired.Token)
+	k, ok := kinds[token]
+	if !ok {
+		return fmt.Errorf("%s: not simulated", desired.Token)
+	}
+	old, _ := op.get(desired.ID)
+	if old != nil {
+		desired.ID = old.ID // the spelling of the first PUT stays
+		if old.Owner != "" {
+			desired.Owner = old.Owner
+		}
+	}
+	if err := op.common(k, old, desired); err != nil {
+		return err
+	}
+	err := k.put(op, old, desired)
+	if err == nil || isPartial(err) {
+		op.put(desired)
+	}
+	return err
+}
+
+// isPartial tells whether a refusal leaves the resource behind.
+func isPartial(err error) bool {
+	var partial *partialError
+	return errors.As(err, &partial)
+}
+
+// common is what ARM decides before the resource provider sees the request.
+func (op *operation) common(k kind, old, desired *Record) error {
+	if parent := k.parent(desired.ID); parent != "" {
+		if group := groupOf(desired.ID); !op.exists(groupID(group)) {
+			return groupNotFound(group)
+		}
+		if !op.exists(parent) {
+			return parentNotFound(parent)
+		}
+	}
+	here, now := text(recordOutputs(old), "location"), text(desired.Inputs, "location")
+	if here != "" && now != "" && !sameLocation(here, now) {
+		return &armError{
+			Status: 409, Code: "InvalidResourceLocation",
+			Message: fmt.Sprintf("The resource '%s' already exists in location '%s' in resource group '%s'. A resource with "+
+				"the same name cannot be created in location '%s'. Please select a new resource name.",
+				nameOf(desired.ID), location(here), groupOf(desired.ID), location(now)),
+		}
+	}
+	return checkSets(k.token, desired.Inputs)
+}
+
+func (op *operation) exists(id string) bool {
+	_, ok := op.get(id)
+	return ok
+}
+
+// recordOutputs are the outputs of a record that may be nil.
+func recordOutputs(r *Record) map[string]any {
+	if r == nil {
+		return nil
+	}
+	return r.Outputs
+}

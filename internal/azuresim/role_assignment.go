@@ -1,0 +1,172 @@
+package azuresim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+const roleAssignmentToken = "azure-native:authorization:RoleAssignment"
+
+// The built-in roles that decide something here (azure-facts 7.3 and Azure's list of built-in roles).
+const (
+	roleOwner              = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+	roleContributor        = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+	roleNetworkContributor = "4d97b98b-1d4f-4787-a291-c67834d212e7"
+)
+
+// builtInRoles are the role definitions of the simulated tenant by GUID. Any other GUID does not exist.
+var builtInRoles = map[string]string{
+	roleOwner:                              "Owner",
+	roleContributor:                        "Contributor",
+	roleNetworkContributor:                 "Network Contributor",
+	"acdd72a7-3385-48ef-bd42-f606fba81ae7": "Reader",
+	"f1a07417-d97a-45cb-824c-7a7467783830": "Managed Identity Operator",
+	"7f951dda-4ed3-4680-a7ca-43fe172d538d": "AcrPull",
+	"b12aa53e-6015-4669-85d0-8515ebb3ae7f": "Private DNS Zone Contributor",
+	"fbc52c3f-28ad-4303-a892-8a056630b8f1": "AppGw for Containers Configuration Manager",
+}
+
+// roleAssignmentKind is Microsoft.Authorization/roleAssignments (azure-native.md, appendix).
+func roleAssignmentKind() kind {
+	return kind{
+		token:    roleAssignmentToken,
+		path:     "/{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",
+		autoname: "roleAssignmentName",
+		naming:   uuidName,
+		replace:  []string{"principalId", "scope"},
+		put:      putRoleAssignment,
+	}
+}
+
+func putRoleAssignment(op *operation, old, desired *Record) error {
+	in := desired.Inputs
+	scope := "/" + strings.Trim(text(in, "scope"), "/")
+	role := strings.ToLower(nameOf(text(in, "roleDefinitionId")))
+	principal, principalType := text(in, "principalId"), text(in, "principalType")
+	if err := scopeExists(op, scope); err != nil {
+		return err
+	}
+	if _, ok := builtInRoles[role]; !ok {
+		return &armError{
+			Status: 404, Code: "RoleDefinitionDoesNotExist",
+			Message: fmt.Sprintf("The specified role definition with ID '%s' does not exist.", undashed(role)),
+		}
+	}
+	if !principalExists(op, principal) {
+		return principalNotFound(principal)
+	}
+	if principalType == "" {
+		principalType = "User" // the API's default (azure-native.md 1.2)
+	}
+	if principalType != "ServicePrincipal" {
+		return &armError{
+			Status: 400, Code: "UnmatchedPrincipalType", // the spelling is Azure's
+			Message: fmt.Sprintf("The PrincipalId '%s' has type 'ServicePrincipal' , which is different from specified "+
+				"PrinciaplType '%s'.", undashed(principal), principalType),
+		}
+	}
+	for _, r := range op.list(roleAssignmentToken) {
+		if !sameID(r.ID, desired.ID) && assigns(r, principal, role) && sameID(text(r.Outputs, "scope"), scope) {
+			return &armError{
+				Status: 409, Code: "RoleAssignmentExists", Message: "The role assignment already exists.",
+			}
+		}
+	}
+	if old != nil && !strings.EqualFold(text(old.Outputs, "principalId"), principal) {
+		return &armError{
+			Status: 400, Code: "RoleAssignmentUpdateNotPermitted",
+			Message: "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+		}
+	}
+	desired.Outputs = map[string]any{
+		"name":             nameOf(desired.ID),
+		"type":             "Microsoft.Authorization/roleAssignments",
+		"scope":            scope,
+		"principalId":      principal,
+		"principalType":    principalType,
+		"roleDefinitionId": roleDefinitionID(role),
+	}
+	for _, k := range []string{"condition", "conditionVersion", "delegatedManagedIdentityResourceId", "description"} {
+		if v, ok := in[k]; ok {
+			desired.Outputs[k] = v
+		}
+	}
+	return nil
+}
+
+// principalNotFound is Azure's answer to an object id that no directory object has (azure-facts 13).
+func principalNotFound(principal string) error {
+	return &armError{
+		Status: 400, Code: "PrincipalNotFound",
+		Message: fmt.Sprintf("Principal %s does not exist in the directory %s. Check that you have the correct "+
+			"principal ID. If you are creating this principal and then immediately assigning a role, this error might "+
+			"be related to a "+
+			"replication delay. In this case, set the role assignment principalType property to a value, such as "+
+			"ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype", undashed(principal), TenantID),
+	}
+}
+
+// scopeExists refuses a scope that is not the subscription, one of its resource groups or a resource.
+func scopeExists(op *operation, scope string) error {
+	subscription, ok := strings.CutPrefix(strings.ToLower(scope), "/subscriptions/")
+	if !ok {
+		return fmt.Errorf("%s scope: only scopes below the subscription %s are simulated (got %q)",
+			roleAssignmentToken, SubscriptionID, scope)
+	}
+	subscription, below, _ := strings.Cut(subscription, "/")
+	if subscription != SubscriptionID {
+		return &armError{
+			Status: 404, Code: "SubscriptionNotFound",
+			Message: fmt.Sprintf("The subscription '%s' could not be found.", subscription),
+		}
+	}
+	if below == "" {
+		return nil
+	}
+	group := groupOf(scope)
+	if _, ok := op.get(groupID(group)); !ok {
+		return groupNotFound(group)
+	}
+	if _, ok := op.get(scope); !ok {
+		return resourceNotFound(scope)
+	}
+	return nil
+}
+
+// resourceNotFound is ARM's answer to an id without a resource.
+func resourceNotFound(id string) error {
+	_, path, _ := strings.Cut(id, "/providers/")
+	return &armError{
+		Status: 404, Code: "ResourceNotFound",
+		Message: fmt.Sprintf("The Resource '%s' under resource group '%s' was not found. For more details please go to "+
+			"https://aka.ms/ARMResourceNotFoundFix", path, groupOf(id)),
+	}
+}
+
+// hasRole tells whether a principal has one of these roles on a resource, given there or above it.
+func hasRole(op *operation, principal, id string, roles ...string) bool {
+	for _, r := range op.list(roleAssignmentToken) {
+		scope := strings.ToLower(text(r.Outputs, "scope"))
+		if !strings.HasPrefix(strings.ToLower(id)+"/", scope+"/") {
+			continue
+		}
+		if slices.ContainsFunc(roles, func(role string) bool { return assigns(r, principal, role) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// assigns tells whether a role assignment gives this role to this principal.
+func assigns(r *Record, principal, role string) bool {
+	return strings.EqualFold(text(r.Outputs, "principalId"), principal) &&
+		sameID(nameOf(text(r.Outputs, "roleDefinitionId")), role)
+}
+
+func roleDefinitionID(role string) string {
+	return "/subscriptions/" + SubscriptionID + "/providers/Microsoft.Authorization/roleDefinitions/" + role
+}
+
+// undashed is how Azure's authorization errors print a UUID.
+func undashed(uuid string) string { return strings.ReplaceAll(uuid, "-", "") }
