@@ -36,7 +36,8 @@ func TestAksCluster(t *testing.T) {
 		paths map[string]any // input path → value
 	}{
 		"load balancer with managed IPs": {
-			clusterArgs("loadBalancer", subnet), []string{"subnet"},
+			clusterArgs("loadBalancer", subnet),
+			[]string{"subnet"},
 			map[string]any{"networkProfile.loadBalancerProfile.managedOutboundIPs.count": 1.0},
 		},
 		"load balancer with own IPs": {
@@ -63,7 +64,8 @@ func TestAksCluster(t *testing.T) {
 			},
 		},
 		"user-defined routing": {
-			clusterArgs("userDefinedRouting", subnet), []string{"subnet"},
+			clusterArgs("userDefinedRouting", subnet),
+			[]string{"subnet"},
 			map[string]any{
 				"networkProfile.loadBalancerProfile": nil,
 				"networkProfile.natGatewayProfile":   nil,

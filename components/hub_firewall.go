@@ -268,7 +268,8 @@ func (h *HubFirewall) newIPConfigurations(
 	var configs network.AzureFirewallIPConfigurationArray
 	ips := make([]*network.PublicIPAddress, a.PublicIPCount)
 	for i := range ips {
-		ip, err := newPublicIP(ctx, fmt.Sprintf("%s-ip-%d", name, i+1), a.ResourceGroupName, a.Zones, a.Tags, pulumi.Parent(h))
+		ip, err := newPublicIP(
+			ctx, fmt.Sprintf("%s-ip-%d", name, i+1), a.ResourceGroupName, a.Zones, a.Tags, pulumi.Parent(h))
 		if err != nil {
 			return nil, err
 		}

@@ -41,7 +41,8 @@ func TestSpokeNetwork(t *testing.T) {
 		assert.Equal(t, "rt-id", vnet.input(t, "subnets[0].routeTable.id"))
 		assert.Nil(t, vnet.input(t, "subnets[0].natGateway"))
 		assert.Equal(t, []any{"10.0.0.4"}, vnet.input(t, "dhcpOptions.dnsServers"))
-		assert.Equal(t, "80", r.find(t, "NetworkSecurityGroup", "spoke-nsg").input(t, "securityRules[0].destinationPortRange"))
+		nsg := r.find(t, "NetworkSecurityGroup", "spoke-nsg")
+		assert.Equal(t, "80", nsg.input(t, "securityRules[0].destinationPortRange"))
 		toHub := r.find(t, "VirtualNetworkPeering", "spoke-to-hub")
 		fromHub := r.find(t, "VirtualNetworkPeering", "spoke-from-hub")
 		for _, peering := range []registration{toHub, fromHub} {

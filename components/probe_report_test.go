@@ -22,14 +22,19 @@ func TestJudge(t *testing.T) {
 		err      string // empty: verified
 		warning  string
 	}{
-		"as expected":          {message: report(good), expected: []string{"203.0.113.1"}},
-		"inside a prefix":      {message: report(good), expected: []string{"203.0.113.0/28"}},
-		"outside a prefix":     {message: report(good), expected: []string{"203.0.113.16/28"}, err: "expected [203.0.113.16/28]"},
-		"another address":      {message: report(good), expected: []string{"203.0.113.2"}, err: "observed [203.0.113.1], expected [203.0.113.2]"},
+		"as expected":     {message: report(good), expected: []string{"203.0.113.1"}},
+		"inside a prefix": {message: report(good), expected: []string{"203.0.113.0/28"}},
+		"outside a prefix": {
+			message: report(good), expected: []string{"203.0.113.16/28"}, err: "expected [203.0.113.16/28]",
+		},
+		"another address": {
+			message: report(good), expected: []string{"203.0.113.2"},
+			err: "observed [203.0.113.1], expected [203.0.113.2]",
+		},
 		"nothing expected":     {message: report(good), err: "not expected"},
 		"no report":            {message: "", err: "left no report"},
 		"not JSON":             {message: "oops", err: `left no report (got "oops")`},
-		"expectation is no IP": {message: report(good), expected: []string{"x"}, err: `"x" is neither an address nor a prefix`},
+		"expectation is no IP": {message: report(good), expected: []string{"x"}, err: `"x" is neither an address`},
 		"all failed": {
 			message: report(`"answered":0,"addresses":[],"failures":["HTTP 470: Action: Deny. Reason: No rule matched."]`),
 			err:     "no sample got an address: HTTP 470: Action: Deny.",
@@ -51,7 +56,7 @@ func TestJudge(t *testing.T) {
 			expected: []string{"203.0.113.1"}, err: "http://x must be blocked, but answered: HTTP 200: hello",
 		},
 		"no proof of blocking": {
-			message:  report(good + `,"blocked":{"target":"http://x","code":6,"status":0,"answer":"curl: (6) Could not resolve host: x"}`),
+			message:  report(good + `,"blocked":{"target":"http://x","code":6,"status":0,"answer":"curl: (6) No such host"}`),
 			expected: []string{"203.0.113.1"}, err: "cannot tell whether http://x is blocked: curl: (6)",
 		},
 	}

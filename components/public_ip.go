@@ -18,9 +18,11 @@ func newPublicIP(
 		ResourceGroupName:        group,
 		PublicIPAddressVersion:   pulumi.String("IPv4"),
 		PublicIPAllocationMethod: pulumi.String("Static"),
-		Sku:                      network.PublicIPAddressSkuArgs{Name: pulumi.String("Standard"), Tier: pulumi.String("Regional")},
-		Zones:                    zonesInput(zones),
-		Tags:                     tags,
+		Sku: network.PublicIPAddressSkuArgs{
+			Name: pulumi.String("Standard"), Tier: pulumi.String("Regional"),
+		},
+		Zones: zonesInput(zones),
+		Tags:  tags,
 	}, opts...)
 }
 

@@ -18,18 +18,27 @@ func TestOrderOfProcessing(t *testing.T) {
 		return egress.RuleCollection{Name: name, Priority: priority, Action: egress.ActionDNAT, NATRules: []egress.NATRule{{
 			Name: "r", Protocols: []string{"TCP"}, Sources: []string{"*"}, Destinations: []string{"20.1.2.3"},
 			Ports:             []string{"443"},
-			TranslatedAddress: "10.1.8.9", TranslatedPort: "8443"}}}
+			TranslatedAddress: "10.1.8.9", TranslatedPort: "8443",
+		}}}
 	}
 	net := func(name string, priority int) egress.RuleCollection {
-		return egress.RuleCollection{Name: name, Priority: priority, Action: egress.ActionDeny,
+		return egress.RuleCollection{
+			Name: name, Priority: priority, Action: egress.ActionDeny,
 			NetworkRules: []egress.NetworkRule{{
-				Name: "r", Protocols: []string{"Any"}, Sources: []string{"*"}, Destinations: []string{"*"}, Ports: []string{"*"}}}}
+				Name: "r", Protocols: []string{"Any"}, Sources: []string{"*"}, Destinations: []string{"*"}, Ports: []string{"*"},
+			}},
+		}
 	}
 	app := func(name string, priority int) egress.RuleCollection {
-		return egress.RuleCollection{Name: name, Priority: priority, Action: egress.ActionDeny,
+		return egress.RuleCollection{
+			Name: name, Priority: priority, Action: egress.ActionDeny,
 			ApplicationRules: []egress.ApplicationRule{{
-				Name: "r", Sources: []string{"*"}, FQDNs: []string{"*"}, Protocols: []egress.ApplicationProtocol{{Type: "Https",
-					Port: 443}}}}}
+				Name: "r", Sources: []string{"*"}, FQDNs: []string{"*"}, Protocols: []egress.ApplicationProtocol{{
+					Type: "Https",
+					Port: 443,
+				}},
+			}},
+		}
 	}
 	n := hubAndSpoke()
 	n.FirewallPolicies[0].BasePolicyID = baseID
@@ -38,13 +47,15 @@ func TestOrderOfProcessing(t *testing.T) {
 			2000), nat("ChDNATRC3", 3000)}},
 		{Name: "ChildRCG1", Priority: 300, Collections: []egress.RuleCollection{app("ChAppRC1", 900), net("ChNetRC1", 700)}},
 	}
-	n.FirewallPolicies = append(n.FirewallPolicies, egress.FirewallPolicy{ID: baseID,
+	n.FirewallPolicies = append(n.FirewallPolicies, egress.FirewallPolicy{
+		ID: baseID,
 		RuleCollectionGroups: []egress.RuleCollectionGroup{
 			{Name: "BaseRCG2", Priority: 300, Collections: []egress.RuleCollection{app("AppRC2", 1200), net("NetworkRC2",
 				1300)}},
 			{Name: "BaseRCG1", Priority: 200, Collections: []egress.RuleCollection{nat("DNATRC3", 610), net("NetworkRC1",
 				800), nat("DNATRC1", 600)}},
-		}})
+		},
+	})
 	flow := https("other.org")
 	flow.Addr = addr("20.1.2.3")
 	for _, first := range []string{
@@ -78,46 +89,74 @@ func TestBehindTheFirewall(t *testing.T) {
 	withOther := func() *egress.Network {
 		n := hubAndSpoke()
 		peer := func(owner, name, remote string) egress.Peering {
-			return egress.Peering{ID: owner + "/virtualNetworkPeerings/" + name, Name: name, RemoteVNetID: remote,
-				AllowVirtualNetworkAccess: true, AllowForwardedTraffic: true, State: egress.PeeringConnected}
+			return egress.Peering{
+				ID: owner + "/virtualNetworkPeerings/" + name, Name: name, RemoteVNetID: remote,
+				AllowVirtualNetworkAccess: true, AllowForwardedTraffic: true, State: egress.PeeringConnected,
+			}
 		}
 		n.VNets[1].Peerings = append(n.VNets[1].Peerings, peer(hubID, "to-other", otherID))
-		n.VNets = append(n.VNets, egress.VNet{ID: otherID, Name: "vnet-other", AddressSpace: prefixes("10.2.0.0/16"),
+		n.VNets = append(n.VNets, egress.VNet{
+			ID: otherID, Name: "vnet-other", AddressSpace: prefixes("10.2.0.0/16"),
 			Subnets:  []egress.Subnet{{ID: otherID + "/subnets/a", Name: "a", Prefixes: prefixes("10.2.0.0/24")}},
-			Peerings: []egress.Peering{peer(otherID, "to-hub", hubID)}})
+			Peerings: []egress.Peering{peer(otherID, "to-hub", hubID)},
+		})
 		return n
 	}
 	named := egress.Flow{From: clusterID, Host: "a.example.com", Addr: addr("10.2.0.9"), Port: 443, Protocol: egress.HTTPS}
 	runCases(t, []traceCase{
-		{"network rule keeps the source of private destinations", withOther, nil,
-			tcp("10.2.0.9", 8080), want{disposition: egress.DeliveredLocal, sources: "10.1.0.0/24"}},
-		{"application rule translates it", withOther, nil,
-			named, want{disposition: egress.DeliveredLocal, sources: "10.0.1.0/26"}},
-		{"private ranges of the policy: always translate", withOther,
+		{
+			"network rule keeps the source of private destinations", withOther, nil,
+			tcp("10.2.0.9", 8080),
+			want{disposition: egress.DeliveredLocal, sources: "10.1.0.0/24"},
+		},
+		{
+			"application rule translates it", withOther, nil,
+			named,
+			want{disposition: egress.DeliveredLocal, sources: "10.0.1.0/26"},
+		},
+		{
+			"private ranges of the policy: always translate", withOther,
 			func(n *egress.Network) { n.FirewallPolicies[0].SNATPrivateRanges = []string{"255.255.255.255/32"} },
-			tcp("10.2.0.9", 8080), want{disposition: egress.DeliveredLocal, sources: "10.0.1.0/26"}},
+			tcp("10.2.0.9", 8080),
+			want{disposition: egress.DeliveredLocal, sources: "10.0.1.0/26"},
+		},
 		{"private ranges of the policy: never translate", hubAndSpoke, func(n *egress.Network) {
 			n.FirewallPolicies[0].SNATPrivateRanges = []string{"0.0.0.0/0"}
 			network(n).NetworkRules[2].Destinations = []string{"*"}
 		}, tcp("20.1.2.3", 8080), want{disposition: egress.NoEgress, words: "does not translate"}},
-		{"never translate spares application rules", hubAndSpoke,
+		{
+			"never translate spares application rules", hubAndSpoke,
 			func(n *egress.Network) { n.FirewallPolicies[0].SNATPrivateRanges = []string{"0.0.0.0/0"} },
-			http("ifconfig.me"), want{disposition: egress.ExitsInternet, sources: bothIPs}},
-		{"receiving peering refuses forwarded traffic", withOther,
+			http("ifconfig.me"),
+			want{disposition: egress.ExitsInternet, sources: bothIPs},
+		},
+		{
+			"receiving peering refuses forwarded traffic", withOther,
 			func(n *egress.Network) { n.VNets[2].Peerings[0].AllowForwardedTraffic = false },
-			tcp("10.2.0.9", 8080), want{disposition: egress.NoRoute, words: "allowForwardedTraffic false"}},
-		{"translated traffic is not forwarded traffic", withOther,
+			tcp("10.2.0.9", 8080),
+			want{disposition: egress.NoRoute, words: "allowForwardedTraffic false"},
+		},
+		{
+			"translated traffic is not forwarded traffic", withOther,
 			func(n *egress.Network) { n.VNets[2].Peerings[0].AllowForwardedTraffic = false },
-			named, want{disposition: egress.DeliveredLocal, sources: "10.0.1.0/26"}},
+			named,
+			want{disposition: egress.DeliveredLocal, sources: "10.0.1.0/26"},
+		},
 		{"NAT gateway on the firewall's subnet", hubAndSpoke, func(n *egress.Network) {
 			n.NATGateways = []egress.NATGateway{{ID: natID, PublicIPPrefixIDs: []string{prefixID}}}
 			n.VNets[1].Subnets[0].NATGatewayID = natID
 		}, http("ifconfig.me"), want{disposition: egress.ExitsInternet, sources: "198.51.100.0/30"}},
-		{"firewall without public IP", hubAndSpoke, func(n *egress.Network) { n.Firewalls[0].PublicIPIDs = nil },
-			http("ifconfig.me"), want{disposition: egress.NoEgress}},
-		{"firewall whose address is not known", hubAndSpoke,
+		{
+			"firewall without public IP", hubAndSpoke, func(n *egress.Network) { n.Firewalls[0].PublicIPIDs = nil },
+			http("ifconfig.me"),
+			want{disposition: egress.NoEgress},
+		},
+		{
+			"firewall whose address is not known", hubAndSpoke,
 			func(n *egress.Network) { n.Firewalls[0].PrivateIP = netip.Addr{} },
-			http("ifconfig.me"), want{disposition: egress.Insufficient, words: "private IP"}},
+			http("ifconfig.me"),
+			want{disposition: egress.Insufficient, words: "private IP"},
+		},
 		{"firewall in the spoke itself", hubAndSpoke, func(n *egress.Network) {
 			n.VNets[0].Subnets = append(n.VNets[0].Subnets, egress.Subnet{
 				ID: spokeID + "/subnets/AzureFirewallSubnet", Name: "AzureFirewallSubnet", Prefixes: prefixes("10.1.1.64/26"),

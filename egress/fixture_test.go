@@ -118,18 +118,28 @@ func hubAndSpoke() *egress.Network {
 			ID: policyID + "/ruleCollectionGroups/aks", Name: "aks", Priority: 200,
 			Collections: []egress.RuleCollection{
 				{Name: "network", Priority: 200, Action: egress.ActionAllow, NetworkRules: []egress.NetworkRule{
-					{Name: "tunnel", Protocols: []string{"UDP"}, Sources: []string{"10.1.0.0/16"}, Ports: []string{"1194"},
-						Destinations: []string{"AzureCloud.westeurope"}},
-					{Name: "time", Protocols: []string{"UDP"}, Sources: []string{"10.1.0.0/16"}, Ports: []string{"123"},
-						FQDNs: []string{"ntp.ubuntu.com"}},
-					{Name: "east-west", Protocols: []string{"Any"}, Sources: []string{"*"}, Ports: []string{"8000-8999"},
-						Destinations: []string{"10.0.0.0/8"}},
+					{
+						Name: "tunnel", Protocols: []string{"UDP"}, Sources: []string{"10.1.0.0/16"}, Ports: []string{"1194"},
+						Destinations: []string{"AzureCloud.westeurope"},
+					},
+					{
+						Name: "time", Protocols: []string{"UDP"}, Sources: []string{"10.1.0.0/16"}, Ports: []string{"123"},
+						FQDNs: []string{"ntp.ubuntu.com"},
+					},
+					{
+						Name: "east-west", Protocols: []string{"Any"}, Sources: []string{"*"}, Ports: []string{"8000-8999"},
+						Destinations: []string{"10.0.0.0/8"},
+					},
 				}},
 				{Name: "application", Priority: 300, Action: egress.ActionAllow, ApplicationRules: []egress.ApplicationRule{
-					{Name: "required", Sources: []string{"10.1.0.0/24"}, FQDNTags: []string{"AzureKubernetesService"},
-						Protocols: []egress.ApplicationProtocol{{Type: "Http", Port: 80}, {Type: "Https", Port: 443}}},
-					{Name: "probe", Sources: []string{"10.1.0.0/24"}, FQDNs: []string{"ifconfig.me", "*.example.com"},
-						Protocols: []egress.ApplicationProtocol{{Type: "Http", Port: 80}, {Type: "Https", Port: 443}}},
+					{
+						Name: "required", Sources: []string{"10.1.0.0/24"}, FQDNTags: []string{"AzureKubernetesService"},
+						Protocols: []egress.ApplicationProtocol{{Type: "Http", Port: 80}, {Type: "Https", Port: 443}},
+					},
+					{
+						Name: "probe", Sources: []string{"10.1.0.0/24"}, FQDNs: []string{"ifconfig.me", "*.example.com"},
+						Protocols: []egress.ApplicationProtocol{{Type: "Http", Port: 80}, {Type: "Https", Port: 443}},
+					},
 				}},
 			},
 		}},

@@ -160,6 +160,7 @@ func (j *judgement) collection(kind ruleKind, c ranked) (verdict, bool) {
 				return v, true
 			}
 		}
+	case kindNone: // the kind of no rule
 	}
 	return verdict{}, false
 }

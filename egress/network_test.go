@@ -45,8 +45,10 @@ func TestEffectiveRoutes(t *testing.T) {
 		}
 		return out
 	}
-	assert.Equal(t, []string{"0.0.0.0/0 User VirtualAppliance", "10.0.0.0/16 Default VNetPeering",
-		"10.1.0.0/16 Default VnetLocal"},
+	assert.Equal(t, []string{
+		"0.0.0.0/0 User VirtualAppliance", "10.0.0.0/16 Default VNetPeering",
+		"10.1.0.0/16 Default VnetLocal",
+	},
 		lines(nodesID), "a user default route drops the reserved ranges")
 	assert.Equal(t, []string{
 		"0.0.0.0/0 Default Internet", "10.0.0.0/8 Default None", "10.0.0.0/16 Default VNetPeering",
@@ -58,8 +60,10 @@ func TestEffectiveRoutes(t *testing.T) {
 	n.VNets[0].Peerings = nil
 	assert.NotContains(t, lines(podsID), "10.0.0.0/8 Default None", "the VNet holds the whole reserved range")
 	n.VNets[0].AddressSpace = prefixes("10.1.0.0/16")
-	n.RouteTables[0].Routes = []egress.Route{{Name: "local", Prefix: prefix("10.1.0.0/16"),
-		NextHopType: egress.NextHopNone}}
+	n.RouteTables[0].Routes = []egress.Route{{
+		Name: "local", Prefix: prefix("10.1.0.0/16"),
+		NextHopType: egress.NextHopNone,
+	}}
 	assert.Contains(t, lines(nodesID), "10.1.0.0/16 User None")
 	assert.NotContains(t, lines(nodesID), "10.1.0.0/16 Default VnetLocal", "user beats system at equal prefixes")
 	assert.Contains(t, lines(nodesID), "10.0.0.0/8 Default None", "no user default route")

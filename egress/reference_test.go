@@ -69,12 +69,16 @@ func refSelect(space, user []netip.Prefix, hops []string, addr netip.Addr) strin
 func drawPrefix(t *rapid.T, name string) netip.Prefix {
 	// Few distinct addresses, so that prefixes nest and collide often.
 	octets := [4]byte{
-		rapid.SampledFrom([]byte{10, 11, 100, 172, 192, 20}).Draw(t, name+" a"), rapid.SampledFrom([]byte{0, 1, 16, 64,
-			168}).Draw(t, name+" b"),
+		rapid.SampledFrom([]byte{10, 11, 100, 172, 192, 20}).Draw(t, name+" a"), rapid.SampledFrom([]byte{
+			0, 1, 16, 64,
+			168,
+		}).Draw(t, name+" b"),
 		rapid.SampledFrom([]byte{0, 1, 128}).Draw(t, name+" c"), rapid.SampledFrom([]byte{0, 1, 255}).Draw(t, name+" d"),
 	}
-	return netip.PrefixFrom(netip.AddrFrom4(octets), rapid.SampledFrom([]int{0, 1, 7, 8, 9, 12, 16, 17, 24, 25,
-		32}).Draw(t, name+" bits")).Masked()
+	return netip.PrefixFrom(netip.AddrFrom4(octets), rapid.SampledFrom([]int{
+		0, 1, 7, 8, 9, 12, 16, 17, 24, 25,
+		32,
+	}).Draw(t, name+" bits")).Masked()
 }
 
 func TestRouteSelectionAgainstReference(t *testing.T) {
@@ -95,12 +99,16 @@ func TestRouteSelectionAgainstReference(t *testing.T) {
 			used[p] = true
 			hop := rapid.SampledFrom(hopTypes).Draw(t, fmt.Sprintf("hop %d", i))
 			user, hops = append(user, p), append(hops, hop)
-			table.Routes = append(table.Routes, egress.Route{Name: fmt.Sprint(i), Prefix: p,
-				NextHopType: egress.NextHopType(hop)})
+			table.Routes = append(table.Routes, egress.Route{
+				Name: fmt.Sprint(i), Prefix: p,
+				NextHopType: egress.NextHopType(hop),
+			})
 		}
 		n := &egress.Network{
-			VNets: []egress.VNet{{ID: spokeID, AddressSpace: space,
-				Subnets: []egress.Subnet{{ID: nodesID, Name: "n", Prefixes: space, RouteTableID: tableID}}}},
+			VNets: []egress.VNet{{
+				ID: spokeID, AddressSpace: space,
+				Subnets: []egress.Subnet{{ID: nodesID, Name: "n", Prefixes: space, RouteTableID: tableID}},
+			}},
 			RouteTables: []egress.RouteTable{table},
 		}
 		dest := drawPrefix(t, "destination").Addr()
@@ -140,8 +148,10 @@ func TestHostFlowsAgreeWithAddresses(t *testing.T) {
 		}
 		byName := http("ifconfig.me")
 		byAddr := byName
-		byAddr.Addr = addr(rapid.SampledFrom([]string{"1.1.1.1", "34.5.6.7", "66.1.2.3", "130.1.2.3", "200.1.2.3",
-			"223.9.9.9"}).Draw(t, "address"))
+		byAddr.Addr = addr(rapid.SampledFrom([]string{
+			"1.1.1.1", "34.5.6.7", "66.1.2.3", "130.1.2.3", "200.1.2.3",
+			"223.9.9.9",
+		}).Draw(t, "address"))
 		name, exact := n.Trace(byName), n.Trace(byAddr)
 		if name.Disposition == egress.Insufficient {
 			return

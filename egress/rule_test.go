@@ -43,26 +43,41 @@ func TestApplicationRules(t *testing.T) {
 	runCases(t, []traceCase{
 		{"FQDN", hubAndSpoke, nil, http("ifconfig.me"), allowed},
 		{"FQDN without case", hubAndSpoke, nil, http("IfConfig.me"), allowed},
-		{"FQDN on another port", hubAndSpoke, nil,
+		{
+			"FQDN on another port", hubAndSpoke, nil,
 			egress.Flow{From: clusterID, Host: "ifconfig.me", Port: 8080, Protocol: egress.HTTP},
-			denied(egress.RefusedDropped)},
-		{"plain TCP is not HTTP", hubAndSpoke, nil,
-			egress.Flow{From: clusterID, Host: "ifconfig.me", Port: 80, Protocol: egress.TCP}, denied(egress.RefusedDropped)},
+			denied(egress.RefusedDropped),
+		},
+		{
+			"plain TCP is not HTTP", hubAndSpoke, nil,
+			egress.Flow{From: clusterID, Host: "ifconfig.me", Port: 80, Protocol: egress.TCP},
+			denied(egress.RefusedDropped),
+		},
 		{"left wildcard", hubAndSpoke, nil, https("a.b.example.com"), allowed},
-		{"left wildcard does not hold the domain itself", hubAndSpoke, nil,
-			https("example.com"), denied(egress.RefusedTLSReset)},
+		{
+			"left wildcard does not hold the domain itself", hubAndSpoke, nil,
+			https("example.com"), denied(egress.RefusedTLSReset),
+		},
 		{"tag: required host", hubAndSpoke, nil, https("mcr.microsoft.com"), allowed},
 		{"tag: this region's API servers", hubAndSpoke, nil, https("x.hcp.westeurope.azmk8s.io"), allowed},
-		{"tag: another region's API servers", hubAndSpoke, nil,
-			https("x.hcp.eastus.azmk8s.io"), denied(egress.RefusedTLSReset)},
-		{"tag without region", hubAndSpoke, func(n *egress.Network) { n.Clusters[0].Location = "" },
-			https("other.org"), unsure("region")},
-		{"tag that is not known", hubAndSpoke,
+		{
+			"tag: another region's API servers", hubAndSpoke, nil,
+			https("x.hcp.eastus.azmk8s.io"), denied(egress.RefusedTLSReset),
+		},
+		{
+			"tag without region", hubAndSpoke, func(n *egress.Network) { n.Clusters[0].Location = "" },
+			https("other.org"), unsure("region"),
+		},
+		{
+			"tag that is not known", hubAndSpoke,
 			func(n *egress.Network) { app(n).ApplicationRules[0].FQDNTags = []string{"Office365"} },
-			https("other.org"), unsure("Office365")},
-		{"tag that is not known, but another rule allows", hubAndSpoke,
+			https("other.org"), unsure("Office365"),
+		},
+		{
+			"tag that is not known, but another rule allows", hubAndSpoke,
 			func(n *egress.Network) { app(n).ApplicationRules[0].FQDNTags = []string{"Office365"} },
-			https("a.example.com"), allowed},
+			https("a.example.com"), allowed,
+		},
 	})
 }
 
@@ -73,30 +88,49 @@ func TestNetworkRules(t *testing.T) {
 	tunnel.ServiceTags = []string{"AzureCloud.WestEurope"}
 	runCases(t, []traceCase{
 		{"service tag listed", hubAndSpoke, nil, tunnel, allowed},
-		{"service tag not listed", hubAndSpoke, nil,
+		{
+			"service tag not listed", hubAndSpoke, nil,
 			udp("x.hcp.westeurope.azmk8s.io", 1194),
-			want{disposition: egress.DeniedOut, refusal: egress.RefusedDropped, words: "does not list service tag Azure"}},
+			want{disposition: egress.DeniedOut, refusal: egress.RefusedDropped, words: "does not list service tag Azure"},
+		},
 		{"FQDN in a network rule", hubAndSpoke, nil, udp("ntp.ubuntu.com", 123), allowed},
-		{"FQDN in a network rule, DNS proxy off", hubAndSpoke,
+		{
+			"FQDN in a network rule, DNS proxy off", hubAndSpoke,
 			func(n *egress.Network) { n.FirewallPolicies[0].DNSProxy = false },
-			udp("ntp.ubuntu.com", 123), denied(egress.RefusedDropped)},
-		{"FQDN in a network rule, Basic", hubAndSpoke, func(n *egress.Network) { n.FirewallPolicies[0].Tier = "Basic" },
-			udp("ntp.ubuntu.com", 123), denied(egress.RefusedDropped)},
-		{"FQDN in a network rule, VNet asks other DNS servers", hubAndSpoke,
+			udp("ntp.ubuntu.com", 123), denied(egress.RefusedDropped),
+		},
+		{
+			"FQDN in a network rule, Basic", hubAndSpoke, func(n *egress.Network) { n.FirewallPolicies[0].Tier = "Basic" },
+			udp("ntp.ubuntu.com", 123), denied(egress.RefusedDropped),
+		},
+		{
+			"FQDN in a network rule, VNet asks other DNS servers", hubAndSpoke,
 			func(n *egress.Network) { n.VNets[0].DNSServers = nil },
 			udp("ntp.ubuntu.com", 123),
-			want{disposition: egress.ExitsInternet, sources: bothIPs, words: "DNS servers are not the firewall"}},
-		{"FQDN in a network rule, flow by address", hubAndSpoke, nil,
-			egress.Flow{From: clusterID, Addr: addr("91.189.89.198"), Port: 123, Protocol: egress.UDP}, unsure("may resolve")},
+			want{disposition: egress.ExitsInternet, sources: bothIPs, words: "DNS servers are not the firewall"},
+		},
+		{
+			"FQDN in a network rule, flow by address", hubAndSpoke, nil,
+			egress.Flow{From: clusterID, Addr: addr("91.189.89.198"), Port: 123, Protocol: egress.UDP},
+			unsure("may resolve"),
+		},
 		{"network rule for everywhere", hubAndSpoke, tcp443("Allow", 100, "*"), https("other.org"), allowed},
-		{"network rule for one address", hubAndSpoke, tcp443("Allow", 100, "20.1.2.3"),
-			https("other.org"), denied(egress.RefusedTLSReset)},
-		{"network rule for a public prefix", hubAndSpoke, tcp443("Allow", 100, "20.0.0.0/8"),
-			https("other.org"), unsure("20.0.0.0/8")},
-		{"network rule for a public prefix, flow by address", hubAndSpoke, tcp443("Allow", 100, "20.0.0.0/8"),
-			withoutSNI("20.1.2.3"), allowed},
-		{"network deny before application allow", hubAndSpoke, tcp443("Deny", 65000, "*"),
-			https("mcr.microsoft.com"), denied(egress.RefusedDropped)},
+		{
+			"network rule for one address", hubAndSpoke, tcp443("Allow", 100, "20.1.2.3"),
+			https("other.org"), denied(egress.RefusedTLSReset),
+		},
+		{
+			"network rule for a public prefix", hubAndSpoke, tcp443("Allow", 100, "20.0.0.0/8"),
+			https("other.org"), unsure("20.0.0.0/8"),
+		},
+		{
+			"network rule for a public prefix, flow by address", hubAndSpoke, tcp443("Allow", 100, "20.0.0.0/8"),
+			withoutSNI("20.1.2.3"), allowed,
+		},
+		{
+			"network deny before application allow", hubAndSpoke, tcp443("Deny", 65000, "*"),
+			https("mcr.microsoft.com"), denied(egress.RefusedDropped),
+		},
 		{"deny at a lower number wins", hubAndSpoke, func(n *egress.Network) {
 			tcp443("Allow", 150, "*")(n)
 			tcp443("Deny", 140, "*")(n)
@@ -114,12 +148,16 @@ func TestRefusals(t *testing.T) {
 	runCases(t, []traceCase{
 		{"denied HTTP", hubAndSpoke, nil, http("other.org"), denied(egress.RefusedHTTP470)},
 		{"denied HTTPS", hubAndSpoke, nil, https("other.org"), denied(egress.RefusedTLSReset)},
-		{"denied HTTPS, no application rule on the port", hubAndSpoke,
+		{
+			"denied HTTPS, no application rule on the port", hubAndSpoke,
 			func(n *egress.Network) { app(n).ApplicationRules = nil },
-			https("other.org"), denied(egress.RefusedDropped)},
-		{"HTTPS without a server name", hubAndSpoke,
+			https("other.org"), denied(egress.RefusedDropped),
+		},
+		{
+			"HTTPS without a server name", hubAndSpoke,
 			func(n *egress.Network) { app(n).ApplicationRules[1].FQDNs = []string{"*"} },
-			withoutSNI("20.1.2.3"), denied(egress.RefusedTLSReset)},
+			withoutSNI("20.1.2.3"), denied(egress.RefusedTLSReset),
+		},
 		{"denied TCP", hubAndSpoke, nil, tcp("20.1.2.3", 22), denied(egress.RefusedDropped)},
 	})
 }
@@ -134,19 +172,27 @@ func TestSourcesAndPolicies(t *testing.T) {
 		{"source by IP group", hubAndSpoke, func(n *egress.Network) {
 			app(n).ApplicationRules[1].Sources, app(n).ApplicationRules[1].NotModelled = nil, []string{"sourceIpGroups"}
 		}, http("ifconfig.me"), unsure("sourceIpGroups")},
-		{"policy that the network lacks", hubAndSpoke, func(n *egress.Network) { n.FirewallPolicies = nil },
-			http("ifconfig.me"), unsure("policy")},
-		{"rule collection group that the network lacks", hubAndSpoke,
+		{
+			"policy that the network lacks", hubAndSpoke, func(n *egress.Network) { n.FirewallPolicies = nil },
+			http("ifconfig.me"), unsure("policy"),
+		},
+		{
+			"rule collection group that the network lacks", hubAndSpoke,
 			func(n *egress.Network) { n.FirewallPolicies[0].AbsentGroupIDs = []string{"x"} },
-			http("ifconfig.me"), unsure("rule collection group x")},
-		{"policy without rules", hubAndSpoke, func(n *egress.Network) { n.FirewallPolicies[0].RuleCollectionGroups = nil },
-			http("ifconfig.me"), denied(egress.RefusedDropped)},
+			http("ifconfig.me"), unsure("rule collection group x"),
+		},
+		{
+			"policy without rules", hubAndSpoke, func(n *egress.Network) { n.FirewallPolicies[0].RuleCollectionGroups = nil },
+			http("ifconfig.me"), denied(egress.RefusedDropped),
+		},
 		{"classic rules", hubAndSpoke, func(n *egress.Network) {
 			n.Firewalls[0].PolicyID = ""
 			n.Firewalls[0].Collections = n.FirewallPolicies[0].RuleCollectionGroups[0].Collections
 		}, http("ifconfig.me"), allowed},
-		{"base policies in a circle", hubAndSpoke,
+		{
+			"base policies in a circle", hubAndSpoke,
 			func(n *egress.Network) { n.FirewallPolicies[0].BasePolicyID = policyID },
-			http("ifconfig.me"), unsure("its own base policy")},
+			http("ifconfig.me"), unsure("its own base policy"),
+		},
 	})
 }

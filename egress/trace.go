@@ -88,13 +88,17 @@ func (n *Network) traceCluster(cluster *Cluster, f Flow) Trace {
 	if f.Addr.IsValid() && cluster.PodCIDR.Contains(f.Addr) {
 		return Trace{
 			Disposition: DeliveredLocal, Reason: fmt.Sprintf("%s is a pod of the cluster", f.Addr),
-			Hops: []Hop{{At: "cluster", Resource: cluster.ID, Rule: "pod CIDR " + cluster.PodCIDR.String(),
-				Action: "delivered to " + f.Addr.String()}},
+			Hops: []Hop{{
+				At: "cluster", Resource: cluster.ID, Rule: "pod CIDR " + cluster.PodCIDR.String(),
+				Action: "delivered to " + f.Addr.String(),
+			}},
 		}
 	}
 	if f.Addr.IsValid() && cluster.ServiceCIDR.Contains(f.Addr) {
-		return Trace{Disposition: Insufficient,
-			Reason: fmt.Sprintf("%s is a Service: its endpoints are not part of the network", f.Addr)}
+		return Trace{
+			Disposition: Insufficient,
+			Reason:      fmt.Sprintf("%s is a Service: its endpoints are not part of the network", f.Addr),
+		}
 	}
 	starts := cluster.NodeSubnetIDs
 	ownSubnet := f.Pod && len(cluster.PodSubnetIDs) > 0
@@ -110,8 +114,10 @@ func (n *Network) traceCluster(cluster *Cluster, f Flow) Trace {
 	for _, id := range starts {
 		vnet, subnet := n.subnet(id)
 		if subnet == nil {
-			return Trace{Disposition: Insufficient,
-				Reason: fmt.Sprintf("cluster %s: subnet %s is not in the network", cluster.Name, id)}
+			return Trace{
+				Disposition: Insufficient,
+				Reason:      fmt.Sprintf("cluster %s: subnet %s is not in the network", cluster.Name, id),
+			}
 		}
 		w := &walk{n: n, flow: f, cluster: cluster, region: cluster.Location}
 		if ownSubnet {

@@ -42,23 +42,41 @@ func TestNATGateway(t *testing.T) {
 	mixed := func() *egress.Network { return withNAT([]string{ip1ID}, []string{prefixID}) }
 	flow := https("example.com")
 	runCases(t, []traceCase{
-		{"NAT gateway", nat, nil,
-			flow, want{disposition: exits, sources: bothIPs, words: "NAT gateway | ng | subnet snet-nodes"}},
-		{"NAT gateway with address and prefix", mixed, nil,
-			flow, want{disposition: exits, sources: "198.51.100.0/30 203.0.113.2/32"}},
+		{
+			"NAT gateway", nat, nil,
+			flow,
+			want{disposition: exits, sources: bothIPs, words: "NAT gateway | ng | subnet snet-nodes"},
+		},
+		{
+			"NAT gateway with address and prefix", mixed, nil,
+			flow,
+			want{disposition: exits, sources: "198.51.100.0/30 203.0.113.2/32"},
+		},
 		{"NAT gateway beats load balancer", withLoadBalancer, func(n *egress.Network) {
 			n.NATGateways = []egress.NATGateway{{ID: natID, Name: "ng", PublicIPPrefixIDs: []string{prefixID}}}
 			n.VNets[0].Subnets[0].NATGatewayID = natID
 		}, flow, want{disposition: exits, sources: "198.51.100.0/30", words: "NAT gateway"}},
-		{"NAT gateway that the network lacks", nat, func(n *egress.Network) { n.NATGateways = nil },
-			flow, want{disposition: unsure, words: "is not in the network"}},
-		{"NAT gateway without address", nat, func(n *egress.Network) { n.NATGateways[0].PublicIPIDs = nil },
-			flow, want{disposition: unsure, words: "has no public IP"}},
-		{"NAT gateway without address, bare machine in a private subnet", nat,
+		{
+			"NAT gateway that the network lacks", nat, func(n *egress.Network) { n.NATGateways = nil },
+			flow,
+			want{disposition: unsure, words: "is not in the network"},
+		},
+		{
+			"NAT gateway without address", nat, func(n *egress.Network) { n.NATGateways[0].PublicIPIDs = nil },
+			flow,
+			want{disposition: unsure, words: "has no public IP"},
+		},
+		{
+			"NAT gateway without address, bare machine in a private subnet", nat,
 			func(n *egress.Network) { n.NATGateways[0].PublicIPIDs = nil },
-			egress.Flow{From: nodesID, Host: "example.com", Port: 443, Protocol: egress.TCP}, want{disposition: noEgress}},
-		{"public IP not assigned yet", nat, func(n *egress.Network) { n.PublicIPs[1].Address = netip.Addr{} },
-			flow, want{disposition: unsure, words: "pip2 is not known"}},
+			egress.Flow{From: nodesID, Host: "example.com", Port: 443, Protocol: egress.TCP},
+			want{disposition: noEgress},
+		},
+		{
+			"public IP not assigned yet", nat, func(n *egress.Network) { n.PublicIPs[1].Address = netip.Addr{} },
+			flow,
+			want{disposition: unsure, words: "pip2 is not known"},
+		},
 	})
 }
 
@@ -67,18 +85,29 @@ func TestLoadBalancerAndDefaultOutbound(t *testing.T) {
 	exits, noEgress, unsure := egress.ExitsInternet, egress.NoEgress, egress.Insufficient
 	flow := https("example.com")
 	runCases(t, []traceCase{
-		{"load balancer", withLoadBalancer, nil,
-			flow, want{disposition: exits, sources: "203.0.113.2/32", words: "kubernetes | outbound rule aksOutboundRule"}},
-		{"load balancer for TCP only, flow UDP", withLoadBalancer,
+		{
+			"load balancer", withLoadBalancer, nil,
+			flow,
+			want{disposition: exits, sources: "203.0.113.2/32", words: "kubernetes | outbound rule aksOutboundRule"},
+		},
+		{
+			"load balancer for TCP only, flow UDP", withLoadBalancer,
 			func(n *egress.Network) { n.LoadBalancers[0].OutboundRules[0].Protocol = "Tcp" },
 			egress.Flow{From: clusterID, Host: "ntp.ubuntu.com", Port: 123, Protocol: egress.UDP},
-			want{disposition: noEgress}},
-		{"load balancer for TCP only, flow TCP", withLoadBalancer,
+			want{disposition: noEgress},
+		},
+		{
+			"load balancer for TCP only, flow TCP", withLoadBalancer,
 			func(n *egress.Network) { n.LoadBalancers[0].OutboundRules[0].Protocol = "Tcp" },
-			flow, want{disposition: exits, sources: "203.0.113.2/32"}},
-		{"load balancer without outbound rule", withLoadBalancer,
+			flow,
+			want{disposition: exits, sources: "203.0.113.2/32"},
+		},
+		{
+			"load balancer without outbound rule", withLoadBalancer,
 			func(n *egress.Network) { n.LoadBalancers[0].OutboundRules = nil },
-			flow, want{disposition: noEgress}},
+			flow,
+			want{disposition: noEgress},
+		},
 		{"load balancer of public services only", withLoadBalancer, func(n *egress.Network) {
 			n.LoadBalancers[0].OutboundRules = nil
 			n.LoadBalancers[0].LoadBalancingRules = []egress.LoadBalancingRule{{
@@ -89,14 +118,23 @@ func TestLoadBalancerAndDefaultOutbound(t *testing.T) {
 			n.LoadBalancers, n.Clusters[0].OutboundLoadBalancerID = nil, ""
 			n.Clusters[0].OutboundPublicIPIDs = []string{ip2ID}
 		}, flow, want{disposition: exits, sources: "203.0.113.1/32", words: "effectiveOutboundIPs"}},
-		{"load balancer that the state lacks, no IPs reported", withLoadBalancer,
+		{
+			"load balancer that the state lacks, no IPs reported", withLoadBalancer,
 			func(n *egress.Network) { n.LoadBalancers, n.Clusters[0].OutboundLoadBalancerID = nil, "" },
-			flow, want{disposition: unsure}},
-		{"nodes with public IPs", withLoadBalancer, func(n *egress.Network) { n.Clusters[0].NodePublicIPs = true },
-			flow, want{disposition: unsure, words: "public IPs of their own"}},
+			flow,
+			want{disposition: unsure},
+		},
+		{
+			"nodes with public IPs", withLoadBalancer, func(n *egress.Network) { n.Clusters[0].NodePublicIPs = true },
+			flow,
+			want{disposition: unsure, words: "public IPs of their own"},
+		},
 		{"private subnet", spoke, nil, flow, want{disposition: noEgress, words: "is private"}},
-		{"default outbound access", spoke, func(n *egress.Network) { n.VNets[0].Subnets[0].DefaultOutboundAccess = nil },
-			flow, want{disposition: exits, words: "default outbound access"}},
+		{
+			"default outbound access", spoke, func(n *egress.Network) { n.VNets[0].Subnets[0].DefaultOutboundAccess = nil },
+			flow,
+			want{disposition: exits, words: "default outbound access"},
+		},
 		{"private address at the internet", spoke, func(n *egress.Network) {
 			n.VNets[0].Subnets[0].RouteTableID = tableID
 			n.RouteTables = []egress.RouteTable{{ID: tableID, Routes: []egress.Route{{
@@ -117,22 +155,37 @@ func TestManagedNetwork(t *testing.T) {
 	}
 	exits, unsure := egress.ExitsInternet, egress.Insufficient
 	runCases(t, []traceCase{
-		{"effective IPs of the managed NAT gateway", managed, nil,
-			http("ifconfig.me"), want{disposition: exits, sources: bothIPs}},
+		{
+			"effective IPs of the managed NAT gateway", managed, nil,
+			http("ifconfig.me"),
+			want{disposition: exits, sources: bothIPs},
+		},
 		{"managed NAT gateway among the resources", managed, func(n *egress.Network) {
 			n.NATGateways = []egress.NATGateway{{ID: natID, PublicIPIDs: []string{ip1ID}}}
 			n.Clusters[0].OutboundNATGatewayID = natID
 		}, http("ifconfig.me"), want{disposition: exits, sources: "203.0.113.2/32"}},
-		{"effective IPs of the load balancer", managed,
+		{
+			"effective IPs of the load balancer", managed,
 			func(n *egress.Network) { n.Clusters[0].OutboundType = "loadBalancer" },
-			http("ifconfig.me"), want{disposition: exits, sources: bothIPs}},
-		{"effective IP that the state lacks", managed, func(n *egress.Network) { n.PublicIPs = nil },
-			http("ifconfig.me"), want{disposition: unsure, words: "is not known"}},
-		{"own routing without a subnet", managed,
+			http("ifconfig.me"),
+			want{disposition: exits, sources: bothIPs},
+		},
+		{
+			"effective IP that the state lacks", managed, func(n *egress.Network) { n.PublicIPs = nil },
+			http("ifconfig.me"),
+			want{disposition: unsure, words: "is not known"},
+		},
+		{
+			"own routing without a subnet", managed,
 			func(n *egress.Network) { n.Clusters[0].OutboundType = "userDefinedRouting" },
-			http("ifconfig.me"), want{disposition: unsure}},
-		{"private destination", managed, nil,
-			tcp("10.1.0.9", 80), want{disposition: unsure, words: "no route to 10.1.0.9 is known"}},
+			http("ifconfig.me"),
+			want{disposition: unsure},
+		},
+		{
+			"private destination", managed, nil,
+			tcp("10.1.0.9", 80),
+			want{disposition: unsure, words: "no route to 10.1.0.9 is known"},
+		},
 	})
 }
 
@@ -141,30 +194,49 @@ func TestPods(t *testing.T) {
 	pod := tcp("10.1.8.9", 80)
 	pod.Pod = true
 	runCases(t, []traceCase{
-		{"overlay", spoke, nil,
+		{
+			"overlay", spoke, nil,
 			pod,
-			want{disposition: egress.DeliveredLocal, sources: "10.1.0.0/24", words: "overlay 10.244.0.0/16 | SNAT to node"}},
-		{"kubenet", spoke, func(n *egress.Network) {
-			n.Clusters[0].NetworkPlugin, n.Clusters[0].NetworkPluginMode = "kubenet", ""
+			want{disposition: egress.DeliveredLocal, sources: "10.1.0.0/24", words: "overlay 10.244.0.0/16 | SNAT to node"},
 		},
+		{
+			"kubenet", spoke, func(n *egress.Network) {
+				n.Clusters[0].NetworkPlugin, n.Clusters[0].NetworkPluginMode = "kubenet", ""
+			},
 			pod,
-			want{disposition: egress.DeliveredLocal, sources: "10.1.0.0/24", words: "kubenet 10.244.0.0/16 | SNAT to node"}},
-		{"node subnet", spoke, func(n *egress.Network) { n.Clusters[0].NetworkPluginMode = "" },
-			pod, want{disposition: egress.DeliveredLocal, sources: "10.1.0.0/24", words: "pod | aks | node subnet"}},
-		{"pod subnet has its own way out", func() *egress.Network { return withNAT([]string{ip1ID}, nil) },
+			want{disposition: egress.DeliveredLocal, sources: "10.1.0.0/24", words: "kubenet 10.244.0.0/16 | SNAT to node"},
+		},
+		{
+			"node subnet", spoke, func(n *egress.Network) { n.Clusters[0].NetworkPluginMode = "" },
+			pod,
+			want{disposition: egress.DeliveredLocal, sources: "10.1.0.0/24", words: "pod | aks | node subnet"},
+		},
+		{
+			"pod subnet has its own way out", func() *egress.Network { return withNAT([]string{ip1ID}, nil) },
 			func(n *egress.Network) {
 				n.Clusters[0].NetworkPluginMode, n.Clusters[0].PodSubnetIDs = "", []string{podsID}
-			}, https("example.com"), want{disposition: egress.NoEgress, words: "snet-pods is private"}},
+			}, https("example.com"),
+			want{disposition: egress.NoEgress, words: "snet-pods is private"},
+		},
 		{"pod CIDR", spoke, nil, tcp("10.244.1.2", 80), want{disposition: egress.DeliveredLocal}},
 		{"service CIDR", spoke, nil, tcp("10.0.0.1", 443), want{disposition: egress.Insufficient, words: "Service"}},
-		{"node subnets alike", withLoadBalancer,
+		{
+			"node subnets alike", withLoadBalancer,
 			func(n *egress.Network) { n.Clusters[0].NodeSubnetIDs = []string{nodesID, podsID} },
-			https("example.com"), want{disposition: egress.ExitsInternet, sources: "203.0.113.2/32", words: "2 subnets"}},
-		{"node subnets differ", func() *egress.Network { return withNAT([]string{ip1ID}, nil) },
+			https("example.com"),
+			want{disposition: egress.ExitsInternet, sources: "203.0.113.2/32", words: "2 subnets"},
+		},
+		{
+			"node subnets differ", func() *egress.Network { return withNAT([]string{ip1ID}, nil) },
 			func(n *egress.Network) { n.Clusters[0].NodeSubnetIDs = []string{nodesID, podsID} },
-			https("example.com"), want{disposition: egress.Insufficient, words: "differ"}},
-		{"subnet that the network lacks", spoke, func(n *egress.Network) { n.Clusters[0].NodeSubnetIDs = []string{"x"} },
-			https("example.com"), want{disposition: egress.Insufficient, words: "subnet x is not in the network"}},
+			https("example.com"),
+			want{disposition: egress.Insufficient, words: "differ"},
+		},
+		{
+			"subnet that the network lacks", spoke, func(n *egress.Network) { n.Clusters[0].NodeSubnetIDs = []string{"x"} },
+			https("example.com"),
+			want{disposition: egress.Insufficient, words: "subnet x is not in the network"},
+		},
 	})
 }
 

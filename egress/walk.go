@@ -131,8 +131,7 @@ func (w *walk) learnedRouteMayWin(at place, route EffectiveRoute) bool {
 	if !w.n.learnsRoutes(at.vnet, at.subnet) {
 		return false
 	}
-	switch route.NextHopType {
-	case NextHopVNetLocal, NextHopVNetPeering:
+	if route.NextHopType == NextHopVNetLocal || route.NextHopType == NextHopVNetPeering {
 		return false
 	}
 	private := w.flow.Addr.IsValid() && containsAddr(reservedPrefixes, w.flow.Addr)

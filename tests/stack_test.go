@@ -119,7 +119,8 @@ func golden(t *testing.T, name, got string) {
 	}
 	want, err := os.ReadFile(path)
 	require.NoError(t, err)
-	require.Equal(t, strings.ReplaceAll(string(want), "\r\n", "\n"), got, "UPDATE_GOLDEN=1 go test ./tests rewrites %s", name)
+	require.Equal(t, strings.ReplaceAll(string(want), "\r\n", "\n"), got,
+		"UPDATE_GOLDEN=1 go test ./tests rewrites %s", name)
 }
 
 // listing lists a deployment: type, name, parent and what each waits for, sorted.

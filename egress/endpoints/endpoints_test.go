@@ -72,8 +72,10 @@ func TestFQDNTag(t *testing.T) {
 
 func TestImage(t *testing.T) {
 	t.Parallel()
-	hub := []string{"https://registry-1.docker.io", "https://auth.docker.io", "https://production.cloudflare.docker.com",
-		"https://production.cloudfront.docker.com"}
+	hub := []string{
+		"https://registry-1.docker.io", "https://auth.docker.io", "https://production.cloudflare.docker.com",
+		"https://production.cloudfront.docker.com",
+	}
 	azure := []string{"https://shop1.azurecr.io", "https://*.data.azurecr.io", "https://*.blob.core.windows.net"}
 	tests := map[string][]string{
 		"nginx":                                hub,

@@ -18,12 +18,12 @@ func Image(ref string) ([]Endpoint, error) {
 		return nil, fmt.Errorf("image %q: not an image reference: %w", ref, err)
 	}
 	registry := reference.Domain(named)
-	switch {
-	case registry == "docker.io":
+	switch registry {
+	case "docker.io":
 		return dockerHub(), nil
-	case registry == "mcr.microsoft.com":
+	case "mcr.microsoft.com":
 		return mcr(), nil
-	case registry == "ghcr.io":
+	case "ghcr.io":
 		return ghcr(), nil
 	}
 	if name, ok := strings.CutSuffix(registry, ".azurecr.io"); ok && checkName("acr", name) == nil {

@@ -83,8 +83,10 @@ func TestParseRefuses(t *testing.T) {
 		{"acr", "preset acr needs a name: write acr:<name>"},
 		{"acr:a-b", `acr name is 5-50 letters and digits (got "a-b")`},
 		{"key-vault:a--b", `key-vault name is 3-24 letters, digits and single hyphens, a letter first (got "a--b")`},
-		{"key-vault:" + strings.Repeat("a-", 12) + "a",
-			`key-vault name is 3-24 letters, digits and single hyphens, a letter first (got "a-a-a-a-a-a-a-a-a-a-a-a-a")`},
+		{
+			"key-vault:" + strings.Repeat("a-", 12) + "a",
+			`key-vault name is 3-24 letters, digits and single hyphens, a letter first (got "a-a-a-a-a-a-a-a-a-a-a-a-a")`,
+		},
 		{"storage:Abc", `storage name is 3-24 lower-case letters and digits (got "Abc")`},
 		{"cosmos-db:-ab", `cosmos-db name is 3-44 lower-case letters, digits and hyphens (got "-ab")`},
 		{"", "not a preset (acr:<name>, azure-monitor, cosmos-db:<name>, docker-hub, ghcr, key-vault:<name>, mcr, " +
@@ -106,25 +108,35 @@ func TestParseRefuses(t *testing.T) {
 func TestPresets(t *testing.T) {
 	t.Parallel()
 	tests := map[string][]string{
-		"docker-hub": {"https://registry-1.docker.io", "https://auth.docker.io", "https://production.cloudflare.docker.com",
-			"https://production.cloudfront.docker.com"},
+		"docker-hub": {
+			"https://registry-1.docker.io", "https://auth.docker.io", "https://production.cloudflare.docker.com",
+			"https://production.cloudfront.docker.com",
+		},
 		"mcr":  {"https://mcr.microsoft.com", "https://*.data.mcr.microsoft.com"},
 		"ghcr": {"https://ghcr.io", "https://pkg-containers.githubusercontent.com"},
-		"acr:Shop1": {"https://shop1.azurecr.io", "https://shop1.westeurope.data.azurecr.io",
-			"https://*.blob.core.windows.net"},
-		"ubuntu-updates": {"http://archive.ubuntu.com", "http://security.ubuntu.com", "http://azure.archive.ubuntu.com",
-			"http://changelogs.ubuntu.com", "https://snapshot.ubuntu.com"},
+		"acr:Shop1": {
+			"https://shop1.azurecr.io", "https://shop1.westeurope.data.azurecr.io",
+			"https://*.blob.core.windows.net",
+		},
+		"ubuntu-updates": {
+			"http://archive.ubuntu.com", "http://security.ubuntu.com", "http://azure.archive.ubuntu.com",
+			"http://changelogs.ubuntu.com", "https://snapshot.ubuntu.com",
+		},
 		"windows-updates":  {"http://WindowsUpdate", "https://WindowsUpdate"},
 		"key-vault:Shop-1": {"https://shop-1.vault.azure.net"},
 		"cosmos-db:shop-1": {"https://shop-1.documents.azure.com", "https://shop-1-westeurope.documents.azure.com"},
-		"storage:shop1data": {"https://shop1data.blob.core.windows.net", "https://shop1data.dfs.core.windows.net",
+		"storage:shop1data": {
+			"https://shop1data.blob.core.windows.net", "https://shop1data.dfs.core.windows.net",
 			"https://shop1data.file.core.windows.net", "https://shop1data.queue.core.windows.net",
-			"https://shop1data.table.core.windows.net"},
-		"azure-monitor": {"https://*.ods.opinsights.azure.com", "https://*.oms.opinsights.azure.com",
+			"https://shop1data.table.core.windows.net",
+		},
+		"azure-monitor": {
+			"https://*.ods.opinsights.azure.com", "https://*.oms.opinsights.azure.com",
 			"https://dc.services.visualstudio.com", "https://*.in.applicationinsights.azure.com",
 			"https://*.monitoring.azure.com", "https://login.microsoftonline.com",
 			"https://global.handler.control.monitor.azure.com", "https://*.ingest.monitor.azure.com",
-			"https://*.metrics.ingest.monitor.azure.com", "https://westeurope.handler.control.monitor.azure.com"},
+			"https://*.metrics.ingest.monitor.azure.com", "https://westeurope.handler.control.monitor.azure.com",
+		},
 	}
 	for entry, want := range tests {
 		got, err := Parse(entry, "westeurope")

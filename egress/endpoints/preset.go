@@ -22,8 +22,10 @@ type preset struct {
 var presetTable = []preset{
 	{Preset{"acr:<name>", "An Azure container registry and its layers. Without dedicated data endpoints these come from " +
 		"*.blob.core.windows.net, so that is allowed; write two https:// entries instead if yours has them."}, acr},
-	{Preset{"azure-monitor", "Container insights, managed Prometheus and Application Insights."},
-		func(_, region string) []Endpoint { return azureMonitor(region) }},
+	{
+		Preset{"azure-monitor", "Container insights, managed Prometheus and Application Insights."},
+		func(_, region string) []Endpoint { return azureMonitor(region) },
+	},
 	{Preset{"cosmos-db:<name>", "A Cosmos DB account in gateway mode, at its global and its regional name " +
 		"(direct mode needs TCP 10000-20000 to its addresses)."}, cosmosDB},
 	{Preset{"docker-hub", "Docker Hub: registry, token server and both CDN names."}, plain(dockerHub)},
@@ -81,8 +83,10 @@ var resourceNames = map[string]struct {
 	rule    string
 }{
 	"acr": {regexp.MustCompile(`^[a-zA-Z0-9]{5,50}$`), "5-50 letters and digits"},
-	"key-vault": {regexp.MustCompile(`^[a-zA-Z](-?[a-zA-Z0-9]){2,23}$`),
-		"3-24 letters, digits and single hyphens, a letter first"},
+	"key-vault": {
+		regexp.MustCompile(`^[a-zA-Z](-?[a-zA-Z0-9]){2,23}$`),
+		"3-24 letters, digits and single hyphens, a letter first",
+	},
 	"storage":   {regexp.MustCompile(`^[a-z0-9]{3,24}$`), "3-24 lower-case letters and digits"},
 	"cosmos-db": {regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,42}[a-z0-9]$`), "3-44 lower-case letters, digits and hyphens"},
 }

@@ -21,10 +21,14 @@ func Required(region string) []Endpoint {
 func RequiredNetwork(region string) []Endpoint {
 	cloud := "AzureCloud." + region
 	return []Endpoint{
-		{ServiceTag: cloud, Protocol: UDP, Port: 1194,
-			Why: "Tunnel between nodes and control plane for clusters without konnectivity."},
-		{ServiceTag: cloud, Protocol: TCP, Port: 9000,
-			Why: "Tunnel between nodes and control plane for clusters without konnectivity."},
+		{
+			ServiceTag: cloud, Protocol: UDP, Port: 1194,
+			Why: "Tunnel between nodes and control plane for clusters without konnectivity.",
+		},
+		{
+			ServiceTag: cloud, Protocol: TCP, Port: 9000,
+			Why: "Tunnel between nodes and control plane for clusters without konnectivity.",
+		},
 	}
 }
 

@@ -86,8 +86,10 @@ func TestAddressOfPrefix(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.group()
-	prefix := b.create("network:PublicIPPrefix", "prefix", inGroup(input{"sku": input{"name": "Standard"},
-		"prefixLength": 31}))
+	prefix := b.create("network:PublicIPPrefix", "prefix", inGroup(input{
+		"sku":          input{"name": "Standard"},
+		"prefixLength": 31,
+	}))
 	block := netip.MustParsePrefix(prefix.out("ipPrefix").(string))
 	from := with(standardAddress, input{"publicIPPrefix": input{"id": prefix.id}})
 	one := b.create("network:PublicIPAddress", "one", inGroup(from))

@@ -197,13 +197,13 @@ func checkFirewallAddresses(op *operation, firewall *Record) error {
 		if err := op.takePublicIP(id, by, firewall.ID, region); err != nil {
 			return err
 		}
-		if key := strings.ToLower(id); named[key] {
+		key := strings.ToLower(id)
+		if named[key] {
 			return refuse("PublicIPAddressInUse",
 				"Resource %s is referencing public IP address %s that is already allocated to "+
 					"another ipConfiguration of it.", by, id)
-		} else {
-			named[key] = true
 		}
+		named[key] = true
 	}
 	return nil
 }

@@ -48,32 +48,48 @@ func TestInputsThatDoNotConform(t *testing.T) {
 			"disableBGPRoutePropagation", "did you mean disableBgpRoutePropagation?",
 		},
 		{
-			"nested", "network:VirtualNetwork", inGroup(input{"subnets": []any{input{"name": "a",
-				"adressPrefix": "10.0.0.0/24"}}}),
+			"nested", "network:VirtualNetwork", inGroup(input{"subnets": []any{input{
+				"name":         "a",
+				"adressPrefix": "10.0.0.0/24",
+			}}}),
 			"subnets[0].adressPrefix", "unknown property adressPrefix",
 		},
 		{
 			"newer API", "network:Subnet", inGroup(input{"virtualNetworkName": "vnet", "serviceGateway": input{"id": "x"}}),
 			"serviceGateway", "unknown property serviceGateway",
 		},
-		{"type", "network:RouteTable", inGroup(input{"disableBgpRoutePropagation": "yes"}), "disableBgpRoutePropagation",
-			"must be a boolean (got yes)"},
-		{"integer", "network:PublicIPPrefix", inGroup(input{"prefixLength": 28.5}), "prefixLength",
-			"must be an integer (got 28.5)"},
+		{
+			"type", "network:RouteTable", inGroup(input{"disableBgpRoutePropagation": "yes"}), "disableBgpRoutePropagation",
+			"must be a boolean (got yes)",
+		},
+		{
+			"integer", "network:PublicIPPrefix", inGroup(input{"prefixLength": 28.5}), "prefixLength",
+			"must be an integer (got 28.5)",
+		},
 		{"list", "network:NatGateway", inGroup(input{"zones": "1"}), "zones", "must be a list (got 1)"},
 		{"required", "network:RouteTable", input{}, "resourceGroupName", "missing required property 'resourceGroupName'"},
-		{"required, nested", "network:RouteTable", inGroup(input{"routes": []any{input{"name": "r"}}}),
-			"routes[0].nextHopType", "missing required property"},
-		{"range", "network:FirewallPolicyRuleCollectionGroup", ruleGroup(99), "priority",
-			"must be from 100 to 65000 (got 99)"},
+		{
+			"required, nested", "network:RouteTable", inGroup(input{"routes": []any{input{"name": "r"}}}),
+			"routes[0].nextHopType", "missing required property",
+		},
+		{
+			"range", "network:FirewallPolicyRuleCollectionGroup", ruleGroup(99), "priority",
+			"must be from 100 to 65000 (got 99)",
+		},
 		{"pattern", "resources:ResourceGroup", input{"resourceGroupName": "a b"}, "resourceGroupName", "must match"},
-		{"absent", "network:VirtualNetwork", inGroup(input{"encryption": input{"enabled": true}}), "encryption",
-			"not simulated"},
-		{"union", "network:FirewallPolicyRuleCollectionGroup", rule(input{"ruleType": "networkRule"}),
+		{
+			"absent", "network:VirtualNetwork", inGroup(input{"encryption": input{"enabled": true}}), "encryption",
+			"not simulated",
+		},
+		{
+			"union", "network:FirewallPolicyRuleCollectionGroup", rule(input{"ruleType": "networkRule"}),
 			"ruleCollections[0].rules[0].ruleType",
-			`must be exactly one of ApplicationRule, NatRule, NetworkRule (got "networkRule")`},
-		{"in a union", "network:FirewallPolicyRuleCollectionGroup", rule(input{"targetFqdns": []any{"x"}}),
-			"ruleCollections[0].rules[0].targetFqdns", "unknown property targetFqdns"},
+			`must be exactly one of ApplicationRule, NatRule, NetworkRule (got "networkRule")`,
+		},
+		{
+			"in a union", "network:FirewallPolicyRuleCollectionGroup", rule(input{"targetFqdns": []any{"x"}}),
+			"ruleCollections[0].rules[0].targetFqdns", "unknown property targetFqdns",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -91,17 +107,21 @@ func TestUnknownValuesPassCheck(t *testing.T) {
 	unknown := resource.MakeComputed(resource.NewStringProperty(""))
 	b := newBench(t)
 	typ := token("network:VirtualNetwork")
-	resp, err := b.provider.Check(t.Context(), plugin.CheckRequest{URN: urn(typ, "x"), Type: typ,
+	resp, err := b.provider.Check(t.Context(), plugin.CheckRequest{
+		URN: urn(typ, "x"), Type: typ,
 		News: resource.PropertyMap{
 			"resourceGroupName": unknown, "subnets": unknown, "addressSpace": unknown,
 			"tags": resource.MakeSecret(resource.NewObjectProperty(from(input{"a": "b"}))),
-		}})
+		},
+	})
 	require.NoError(t, err)
 	assert.Empty(t, resp.Failures)
 	assert.True(t, resp.Properties["subnets"].IsComputed())
 	assert.True(t, resp.Properties["tags"].IsSecret(), "secrets stay secret")
-	preview, err := b.provider.Create(t.Context(), plugin.CreateRequest{URN: urn(typ, "x"), Type: typ,
-		Properties: resp.Properties, Preview: true})
+	preview, err := b.provider.Create(t.Context(), plugin.CreateRequest{
+		URN: urn(typ, "x"), Type: typ,
+		Properties: resp.Properties, Preview: true,
+	})
 	require.NoError(t, err)
 	assert.True(t, preview.Properties["tags"].IsSecret())
 	assert.True(t, preview.Properties["subnets"].IsComputed())
@@ -111,7 +131,8 @@ func TestAutonaming(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	check := func(short string, olds, news input, options *plugin.AutonamingOptions) (resource.PropertyMap,
-		[]plugin.CheckFailure) {
+		[]plugin.CheckFailure,
+	) {
 		typ := token(short)
 		resp, err := b.provider.Check(t.Context(), plugin.CheckRequest{
 			URN: urn(typ, "web"), Type: typ, Olds: from(olds), News: from(news), RandomSeed: []byte("seed"), Autonaming: options,
@@ -140,8 +161,10 @@ func TestAutonaming(t *testing.T) {
 	assert.Regexp(t, "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", named(p,
 		"roleAssignmentName"))
 
-	p, _ = check("network:RouteTable", nil, inGroup(nil), &plugin.AutonamingOptions{ProposedName: "prod-web",
-		Mode: plugin.AutonamingModeEnforce})
+	p, _ = check("network:RouteTable", nil, inGroup(nil), &plugin.AutonamingOptions{
+		ProposedName: "prod-web",
+		Mode:         plugin.AutonamingModeEnforce,
+	})
 	assert.Equal(t, "prod-web", named(p, "routeTableName"))
 
 	_, failures := check("network:RouteTable", nil, inGroup(nil),
@@ -160,8 +183,10 @@ func TestDefaultLocation(t *testing.T) {
 	b.create("resources:ResourceGroup", "north", input{"resourceGroupName": "north", "location": "northeurope"})
 	located := func(p plugin.Provider, olds, news input) (string, []plugin.CheckFailure) {
 		typ := token("network:RouteTable")
-		resp, err := p.Check(t.Context(), plugin.CheckRequest{URN: urn(typ, "x"), Type: typ, Olds: from(olds),
-			News: from(news)})
+		resp, err := p.Check(t.Context(), plugin.CheckRequest{
+			URN: urn(typ, "x"), Type: typ, Olds: from(olds),
+			News: from(news),
+		})
 		require.NoError(t, err)
 		l := resp.Properties["location"]
 		if !l.IsString() {

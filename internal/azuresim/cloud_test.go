@@ -24,8 +24,10 @@ func randomInputs(r *rapid.T, s step) input {
 	second := rapid.IntRange(0, 2).Draw(r, "range")
 	switch s.short {
 	case "network:VirtualNetwork":
-		in := inGroup(input{"virtualNetworkName": s.name,
-			"addressSpace": input{"addressPrefixes": []any{fmt.Sprintf("10.%d.0.0/16", second)}}})
+		in := inGroup(input{
+			"virtualNetworkName": s.name,
+			"addressSpace":       input{"addressPrefixes": []any{fmt.Sprintf("10.%d.0.0/16", second)}},
+		})
 		if rapid.Bool().Draw(r, "inline") {
 			prefix := fmt.Sprintf("10.%d.0.0/24", rapid.IntRange(0, 2).Draw(r, "subnet"))
 			in["subnets"] = []any{input{"name": "inline", "addressPrefix": prefix}}
@@ -146,13 +148,17 @@ func TestInlineChildren(t *testing.T) {
 	u, err := b.update(network, base)
 	require.NoError(t, err)
 	assert.Equal(t, "alone", u.out("subnets", 0, "name"), "unset lists are kept")
-	u, err = b.update(network, with(base, input{"subnets": []any{input{"name": "inline",
-		"addressPrefix": "10.0.0.0/24"}}}))
+	u, err = b.update(network, with(base, input{"subnets": []any{input{
+		"name":          "inline",
+		"addressPrefix": "10.0.0.0/24",
+	}}}))
 	require.NoError(t, err)
 	assert.Equal(t, "inline", u.out("subnets", 0, "name"))
 	assert.Len(t, u.out("subnets"), 1, "standalone children go")
-	_, err = b.try("network:Subnet", "inline", inGroup(input{"virtualNetworkName": "vnet",
-		"addressPrefix": "10.0.9.0/24"}))
+	_, err = b.try("network:Subnet", "inline", inGroup(input{
+		"virtualNetworkName": "vnet",
+		"addressPrefix":      "10.0.9.0/24",
+	}))
 	require.ErrorContains(t, err, "cannot create already existing resource")
 	_, err = b.update(network, with(base, input{"addressSpace": input{"addressPrefixes": []any{"10.1.0.0/16"}}}))
 	require.ErrorContains(t, err, "NetcfgInvalidSubnet")

@@ -21,7 +21,7 @@ type constraint struct {
 // constraints are what Microsoft's API specifications say, by type and then by path; [] stands for every item.
 var constraints = map[string]map[string]constraint{
 	"azure-native:resources:ResourceGroup": {
-		"resourceGroupName": {pattern: regexp.MustCompile(`^[-\w._()]{1,90}$`)},
+		"resourceGroupName": {pattern: regexp.MustCompile(`^[-\w.()]{1,90}$`)},
 	},
 	"azure-native:network:AzureFirewall": {
 		"azureFirewallName":                     {pattern: regexp.MustCompile(`^.{1,56}$`)},

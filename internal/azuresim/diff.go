@@ -17,8 +17,7 @@ func (t resourceType) diff(olds, news resource.PropertyMap) plugin.DiffResult {
 		olds = olds.Copy()
 		olds["location"] = now
 	}
-	internal := func(k resource.PropertyKey) bool { return resource.IsInternalPropertyKey(k) }
-	d := olds.Diff(news, internal)
+	d := olds.Diff(news, resource.IsInternalPropertyKey)
 	if d == nil {
 		return result
 	}
@@ -38,7 +37,7 @@ func (t resourceType) diff(olds, news resource.PropertyMap) plugin.DiffResult {
 		}
 	}
 	randomName := news[createBeforeDelete]
-	result.DeleteBeforeReplace = len(result.ReplaceKeys) > 0 && !(randomName.IsBool() && randomName.BoolValue())
+	result.DeleteBeforeReplace = len(result.ReplaceKeys) > 0 && (!randomName.IsBool() || !randomName.BoolValue())
 	return result
 }
 

@@ -31,8 +31,10 @@ var firewallRefusals = []refused{
 		name: "subnet of another name",
 		base: func(b *bench) any {
 			b.group()
-			return []created{b.vnet("vnet", "10.0.0.0/16", input{"name": "firewall", "addressPrefix": "10.0.0.0/24"}),
-				b.address("pip")}
+			return []created{
+				b.vnet("vnet", "10.0.0.0/16", input{"name": "firewall", "addressPrefix": "10.0.0.0/24"}),
+				b.address("pip"),
+			}
 		},
 		try: makingFirewall(func(b *bench, in input) {
 			firstConfiguration(in)["subnet"] = input{
@@ -134,8 +136,10 @@ var firewallRefusals = []refused{
 	},
 	{
 		name: "names in network rules without DNS proxy", base: justPolicy,
-		try: makingRules(networkRules(100, input{"destinationFqdns": []any{"ntp.ubuntu.com"},
-			"destinationAddresses": []any{}})),
+		try: makingRules(networkRules(100, input{
+			"destinationFqdns":     []any{"ntp.ubuntu.com"},
+			"destinationAddresses": []any{},
+		})),
 		code: "AzureFirewallDNSProxyMustBeEnabled",
 		says: "DNS Proxy must be enabled in order to use DestinationFqdns in Network Rules.",
 	},
@@ -177,8 +181,10 @@ var firewallRefusals = []refused{
 			b.group()
 			policy := b.policy(input{"dnsSettings": input{"enableProxy": true}})
 			b.create("network:FirewallPolicyRuleCollectionGroup", "rules",
-				ruleGroup(400, networkRules(100, input{"destinationFqdns": []any{"ntp.ubuntu.com"},
-					"destinationAddresses": []any{}})))
+				ruleGroup(400, networkRules(100, input{
+					"destinationFqdns":     []any{"ntp.ubuntu.com"},
+					"destinationAddresses": []any{},
+				})))
 			return policy
 		},
 		try: func(b *bench, base any) error {

@@ -34,7 +34,8 @@ func (i infrastructure) ClusterByServer(host string) (kubesim.Cluster, error) {
 				return nil
 			}
 		}
-		return fmt.Errorf("lookup %s: no such host: no managed cluster of the simulated Azure has this API server", host)
+		return fmt.Errorf("lookup %s: no such host: %w in the simulated Azure has this API server",
+			host, kubesim.ErrNoSuchCluster)
 	})
 	return found, err
 }

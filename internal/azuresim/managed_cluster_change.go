@@ -2,6 +2,7 @@ package azuresim
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -23,8 +24,8 @@ func (c *clusterRequest) checkChange() error {
 		{"networkProfile.dnsServiceIP", was.NetworkProfile.DNSServiceIP, is.NetworkProfile.DNSServiceIP},
 		{
 			"apiServerAccessProfile.enablePrivateCluster",
-			fmt.Sprint(was.APIServerAccessProfile.EnablePrivateCluster),
-			fmt.Sprint(is.APIServerAccessProfile.EnablePrivateCluster),
+			strconv.FormatBool(was.APIServerAccessProfile.EnablePrivateCluster),
+			strconv.FormatBool(is.APIServerAccessProfile.EnablePrivateCluster),
 		},
 	}
 	for _, f := range fixed {

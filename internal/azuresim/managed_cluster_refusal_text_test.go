@@ -106,7 +106,8 @@ func TestOwnOutboundAddressRefusals(t *testing.T) {
 		"dynamic": {"InvalidLoadBalancerProfileOutboundIPs", map[string]any{"publicIPAllocationMethod": "Dynamic"}, nil},
 		"AKS's own": {
 			"LoadBalancerProfileOutboundIPHasManagedOutboundIPTag",
-			map[string]any{"tags": map[string]any{"aks-managed-type": "aks-slb-managed-outbound-ip"}}, nil,
+			map[string]any{"tags": map[string]any{"aks-managed-type": "aks-slb-managed-outbound-ip"}},
+			nil,
 		},
 		"taken": {
 			"LoadBalancerProfileOutboundIPAttachedToAnotherIPConfiguration", nil,

@@ -81,8 +81,15 @@ func TestSurge(t *testing.T) {
 		want     int
 		ok       bool
 	}{
-		{"", 3, 1, true}, {"2", 3, 2, true}, {"33%", 3, 1, true}, {"33%", 4, 2, true}, {"100%", 5, 5, true},
-		{"0", 3, 0, false}, {"101%", 3, 0, false}, {"-1", 3, 0, false}, {"many", 3, 0, false},
+		{"", 3, 1, true},
+		{"2", 3, 2, true},
+		{"33%", 3, 1, true},
+		{"33%", 4, 2, true},
+		{"100%", 5, 5, true},
+		{"0", 3, 0, false},
+		{"101%", 3, 0, false},
+		{"-1", 3, 0, false},
+		{"many", 3, 0, false},
 	} {
 		p := &poolSpec{Count: pointer(tc.count)}
 		if tc.maxSurge != "" {

@@ -28,15 +28,7 @@ func (op *operation) resources() []topology.Resource {
 	return all
 }
 
-// network is the network as the egress model sees it, with this operation's writes; nil if the model refuses it.
-func (op *operation) network() *egress.Network {
-	n, err := op.buildNetwork()
-	if err != nil {
-		return nil
-	}
-	return n
-}
-
+// buildNetwork is the network as the egress model sees it, with this operation's writes.
 func (op *operation) buildNetwork() (*egress.Network, error) {
 	n, _, err := topology.Build(op.resources())
 	return n, err

@@ -93,8 +93,10 @@ func TestDefaultPackage(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.group()
-	network := b.vnet("vnet", "10.0.0.0/16", input{"name": "a", "addressPrefix": "10.0.0.0/24",
-		"defaultOutboundAccess": false})
+	network := b.vnet("vnet", "10.0.0.0/16", input{
+		"name": "a", "addressPrefix": "10.0.0.0/24",
+		"defaultOutboundAccess": false,
+	})
 	const old = "azure-native:network:VirtualNetwork"
 	resp, err := b.provider.Read(t.Context(), plugin.ReadRequest{
 		URN: urn(old, "x"), Type: old, ID: resource.ID(network.id),

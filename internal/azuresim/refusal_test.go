@@ -58,8 +58,10 @@ var generalRefusals = []refused{
 	},
 	{
 		name: "no parent", base: justGroup,
-		try: making("network:Route", inGroup(input{"routeTableName": "gone", "addressPrefix": "0.0.0.0/0",
-			"nextHopType": "None"})),
+		try: making("network:Route", inGroup(input{
+			"routeTableName": "gone", "addressPrefix": "0.0.0.0/0",
+			"nextHopType": "None",
+		})),
 		code: "ParentResourceNotFound", says: "Parent resource 'gone' not found.",
 	},
 	{

@@ -4,11 +4,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
@@ -106,16 +105,22 @@ func TestServed(t *testing.T) {
 		_, err = server.Configure(t.Context(), &pulumirpc.ConfigureRequest{AcceptSecrets: true, AcceptResources: true})
 		require.NoError(t, err)
 	}
-	news, err := structpb.NewStruct(inGroup(input{"routes": []any{input{"name": "r", "nextHopType": "None",
-		"addressPrefix": "10.0.0.0/8"}}}))
+	news, err := structpb.NewStruct(inGroup(input{"routes": []any{input{
+		"name": "r", "nextHopType": "None",
+		"addressPrefix": "10.0.0.0/8",
+	}}}))
 	require.NoError(t, err)
 	typ := token("network:RouteTable")
-	checked, err := server.Check(t.Context(), &pulumirpc.CheckRequest{Urn: string(urn(typ, "t")), News: news,
-		RandomSeed: []byte("x")})
+	checked, err := server.Check(t.Context(), &pulumirpc.CheckRequest{
+		Urn: string(urn(typ, "t")), News: news,
+		RandomSeed: []byte("x"),
+	})
 	require.NoError(t, err)
 	require.Empty(t, checked.GetFailures())
-	made, err := server.Create(t.Context(), &pulumirpc.CreateRequest{Urn: string(urn(typ, "t")),
-		Properties: checked.GetInputs()})
+	made, err := server.Create(t.Context(), &pulumirpc.CreateRequest{
+		Urn:        string(urn(typ, "t")),
+		Properties: checked.GetInputs(),
+	})
 	require.NoError(t, err)
 	assert.Contains(t, made.GetId(), "/providers/Microsoft.Network/routeTables/t")
 	read, err := server.Read(t.Context(), &pulumirpc.ReadRequest{

@@ -82,8 +82,10 @@ func checkSecurityRule(r *Record) error {
 		return refuse("SecurityRuleInvalidPriority", "Security rule has invalid Priority. Value provided: %v Allowed range "+
 			"100-4096. Resource: %s", r.Inputs["priority"], r.ID)
 	}
-	for _, name := range []string{"sourceAddressPrefix", "destinationAddressPrefix", "sourcePortRange",
-		"destinationPortRange"} {
+	for _, name := range []string{
+		"sourceAddressPrefix", "destinationAddressPrefix", "sourcePortRange",
+		"destinationPortRange",
+	} {
 		values := texts(r.Inputs, plural(name))
 		if one := text(r.Inputs, name); one != "" {
 			values = append(values, one)

@@ -70,7 +70,7 @@ func putSubnet(op *operation, old, desired *Record) error {
 	fill(desired.Outputs, "privateLinkServiceNetworkPolicies", "Enabled")
 	identify(desired, "delegations", "delegations")
 	op.put(desired)
-	if op.id != strings.ToLower(network.ID) { // a network checks its inline subnets when all are there
+	if !strings.EqualFold(op.id, network.ID) { // a network checks its inline subnets when all are there
 		if err := op.checkSubnets(network); err != nil {
 			return err
 		}

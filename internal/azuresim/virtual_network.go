@@ -2,7 +2,6 @@ package azuresim
 
 import (
 	"net/netip"
-	"strings"
 )
 
 // virtualNetworkKind is Microsoft.Network/virtualNetworks. Its subnets and peerings are resources of their own, whether
@@ -151,7 +150,7 @@ func prefixes(id string, cidrs []string) ([]netip.Prefix, error) {
 func below(path string, others []string) []string {
 	joined := make([]string, len(others))
 	for i, other := range others {
-		joined[i] = strings.Join([]string{path, other}, ".")
+		joined[i] = path + "." + other
 	}
 	return joined
 }

@@ -51,8 +51,10 @@ func (in *input) checkSpaces(config *Config) {
 	}
 	var seen []space
 	for _, s := range []space{
-		{"hubAddressSpace", config.HubAddressSpace}, {"spokeAddressSpace", config.SpokeAddressSpace},
-		{"serviceCidr", config.ServiceCIDR}, {"podCidr", config.PodCIDR},
+		{"hubAddressSpace", config.HubAddressSpace},
+		{"spokeAddressSpace", config.SpokeAddressSpace},
+		{"serviceCidr", config.ServiceCIDR},
+		{"podCidr", config.PodCIDR},
 	} {
 		if !s.prefix.IsValid() {
 			continue

@@ -109,8 +109,10 @@ func TestLoadEffectiveValues(t *testing.T) {
 
 	config, err = Load(stack(UserDefinedRouting, existingHub...))
 	require.NoError(t, err)
-	assert.Equal(t, []any{netip.Prefix{}, netip.Prefix{}, "", 0}, []any{config.HubAddressSpace, config.FirewallSubnet,
-		config.FirewallTier, config.FirewallPublicIPCount})
+	assert.Equal(t, []any{netip.Prefix{}, netip.Prefix{}, "", 0}, []any{
+		config.HubAddressSpace, config.FirewallSubnet,
+		config.FirewallTier, config.FirewallPublicIPCount,
+	})
 	assert.Equal(t, "192.168.0.4", config.ExistingFirewallPrivateIP.String())
 	assert.Equal(t, []netip.Addr{netip.MustParseAddr("203.0.113.4")}, config.ExistingFirewallPublicIPs)
 
@@ -164,8 +166,10 @@ func TestEveryKeyIsUsedOrRefused(t *testing.T) {
 		"probeTarget": "https://a.example.com", "probeSamples": "11", "probeMustBeBlocked": "https://b.example.com",
 		"tags": `{"a":"b"}`,
 	}
-	together := map[string]bool{"firewallManagementSubnet": true, "gatewaySubnet": true, "outboundType": true,
-		existingHubKeys[0]: true, existingHubKeys[1]: true, existingHubKeys[2]: true}
+	together := map[string]bool{
+		"firewallManagementSubnet": true, "gatewaySubnet": true, "outboundType": true,
+		existingHubKeys[0]: true, existingHubKeys[1]: true, existingHubKeys[2]: true,
+	}
 	for _, key := range Keys() {
 		value, tested := other[key.Name]
 		require.True(t, tested || together[key.Name], key.Name)
@@ -189,10 +193,12 @@ func TestEveryKeyIsUsedOrRefused(t *testing.T) {
 // Whatever the configuration says, Load answers with a Config or with Problems, and the same ones each time.
 func TestLoadNeverPanics(t *testing.T) {
 	t.Parallel()
-	texts := []string{"", "0", "1", "8", "16", "300", "-1", "true", "[]", "{}", "null", `["1"]`, `["1","1"]`, `[1]`,
+	texts := []string{
+		"", "0", "1", "8", "16", "300", "-1", "true", "[]", "{}", "null", `["1"]`, `["1","1"]`, `[1]`,
 		`{"a":1}`, "10.0.0.0/8", "10.0.0.0/31", "10.1.0.0/24", "0.0.0.0/0", "::/0", "10.0.0.4", "10%",
 		"kubenet", "overlay", "Basic",
-		"none", "loadBalancer", "userDefinedRouting", "http://a.com", "https://[::1]", `["mcr","https://a.com","udp://b:1"]`}
+		"none", "loadBalancer", "userDefinedRouting", "http://a.com", "https://[::1]", `["mcr","https://a.com","udp://b:1"]`,
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		values := stack(rapid.SampledFrom(OutboundTypes()).Draw(t, "outboundType"))
 		for range rapid.IntRange(1, 6).Draw(t, "changes") {

@@ -17,8 +17,10 @@ const (
 	hubID      = armGroup + "/virtualNetworks/hub"
 )
 
-var existingHub = []string{"existingHubVnetId", hubID, "existingFirewallPrivateIp", "192.168.0.4",
-	"existingFirewallPublicIps", `["203.0.113.4"]`}
+var existingHub = []string{
+	"existingHubVnetId", hubID, "existingFirewallPrivateIp", "192.168.0.4",
+	"existingFirewallPublicIps", `["203.0.113.4"]`,
+}
 
 // ruleTest is one configuration and what Load says; no want: it is valid.
 type ruleTest struct {

@@ -20,7 +20,8 @@ type Cluster struct {
 // simulated kubelet never decides itself what a pod can reach.
 type Infrastructure interface {
 	// ClusterByServer finds the cluster whose API server has this host name (the kubeconfig's server).
-	// An error means that no such API server answers.
+	// An error means that no such API server answers. One that wraps ErrNoSuchCluster means that the cluster does not
+	// exist (any more): its objects are forgotten.
 	ClusterByServer(host string) (Cluster, error)
 	// Trace follows a flow from a node or pod of a cluster (egress.Flow.From is Cluster.ID).
 	Trace(flow egress.Flow) egress.Trace

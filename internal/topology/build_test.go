@@ -136,46 +136,62 @@ func TestInlineAndStandaloneChildren(t *testing.T) {
 func TestManagedVNet(t *testing.T) {
 	t.Parallel()
 	cluster := func(outbound, profile string) topology.Resource {
-		return topology.Resource{Type: "azure-native:containerservice/v20240901:ManagedCluster", ID: clusterID,
+		return topology.Resource{
+			Type: "azure-native:containerservice/v20240901:ManagedCluster", ID: clusterID,
 			Properties: object(t, `{"nodeResourceGroup": "mc_RG_aks_westeurope", "location": "westeurope",
 				"agentPoolProfiles": [{"name": "system", "count": 2}],
 				"networkProfile": {"outboundType": "`+outbound+`", "networkPlugin": "azure", "podCidr": "10.244.0.0/16",
-					`+profile+`}}`)}
+					`+profile+`}}`),
+		}
 	}
 	ip := func(name, address string) topology.Resource {
-		return topology.Resource{Type: "azure-native:network:PublicIPAddress", ID: nodeGroup + "publicIPAddresses/" + name,
-			Properties: map[string]any{"ipAddress": address}}
+		return topology.Resource{
+			Type: "azure-native:network:PublicIPAddress", ID: nodeGroup + "publicIPAddresses/" + name,
+			Properties: map[string]any{"ipAddress": address},
+		}
 	}
 	effective := `{"effectiveOutboundIPs": [{"id": "` + nodeGroup + `publicIPAddresses/a"}]}`
 	vnet := func(nat string) topology.Resource {
-		return topology.Resource{Type: "azure-native:network:VirtualNetwork",
-			ID: nodeGroup + "virtualNetworks/aks-vnet-12345678",
+		return topology.Resource{
+			Type: "azure-native:network:VirtualNetwork",
+			ID:   nodeGroup + "virtualNetworks/aks-vnet-12345678",
 			Properties: object(t, `{"addressSpace": {"addressPrefixes": ["10.224.0.0/12"]}, "subnets": [
 				{"name": "aks-appgateway", "addressPrefix": "10.238.0.0/24"},
-				{"name": "aks-subnet", "addressPrefix": "10.224.0.0/16", "defaultOutboundAccess": false`+nat+`}]}`)}
+				{"name": "aks-subnet", "addressPrefix": "10.224.0.0/16", "defaultOutboundAccess": false`+nat+`}]}`),
+		}
 	}
-	lb := topology.Resource{Type: "azure-native:network:LoadBalancer", ID: nodeGroup + "loadBalancers/kubernetes",
+	lb := topology.Resource{
+		Type: "azure-native:network:LoadBalancer", ID: nodeGroup + "loadBalancers/kubernetes",
 		Properties: object(t, `{
 		"frontendIPConfigurations": [{"name": "f", "id": "F", "publicIPAddress": {"id": "`+nodeGroup+`publicIPAddresses/b"}}],
 		"outboundRules": [{"name": "aksOutboundRule", "protocol": "All", "frontendIPConfigurations": [{"id": "f"}],
-			"backendAddressPool": {"id": "pool"}}]}`)}
-	nat := topology.Resource{Type: "azure-native:network:NatGateway", ID: nodeGroup + "natGateways/ng",
+			"backendAddressPool": {"id": "pool"}}]}`),
+	}
+	nat := topology.Resource{
+		Type: "azure-native:network:NatGateway", ID: nodeGroup + "natGateways/ng",
 		Properties: object(t, `{
-		"idleTimeoutInMinutes": 4, "publicIpAddresses": [{"id": "`+nodeGroup+`publicIPAddresses/b"}]}`)}
+		"idleTimeoutInMinutes": 4, "publicIpAddresses": [{"id": "`+nodeGroup+`publicIPAddresses/b"}]}`),
+	}
 	attached := `, "natGateway": {"id": "` + nat.ID + `"}`
 	for name, c := range map[string]struct {
 		resources []topology.Resource
 		source    string
 		rule      string
 	}{
-		"load balancer, real state": {[]topology.Resource{cluster("loadBalancer", `"loadBalancerProfile": `+effective)},
-			"203.0.113.1/32", "effectiveOutboundIPs"},
-		"load balancer, simulated": {[]topology.Resource{cluster("loadBalancer", `"loadBalancerProfile": `+effective),
-			vnet(""), lb}, "203.0.113.2/32", "outbound rule"},
+		"load balancer, real state": {
+			[]topology.Resource{cluster("loadBalancer", `"loadBalancerProfile": `+effective)},
+			"203.0.113.1/32", "effectiveOutboundIPs",
+		},
+		"load balancer, simulated": {[]topology.Resource{
+			cluster("loadBalancer", `"loadBalancerProfile": `+effective),
+			vnet(""), lb,
+		}, "203.0.113.2/32", "outbound rule"},
 		"NAT gateway, real state": {[]topology.Resource{cluster("managedNATGateway",
 			`"natGatewayProfile": `+effective)}, "203.0.113.1/32", "effectiveOutboundIPs"},
-		"NAT gateway, simulated": {[]topology.Resource{cluster("managedNATGateway", `"natGatewayProfile": `+effective),
-			vnet(attached), nat}, "203.0.113.2/32", "subnet aks-subnet"},
+		"NAT gateway, simulated": {[]topology.Resource{
+			cluster("managedNATGateway", `"natGatewayProfile": `+effective),
+			vnet(attached), nat,
+		}, "203.0.113.2/32", "subnet aks-subnet"},
 	} {
 		network, unknown, err := topology.Build(append(c.resources, ip("a", "203.0.113.1"), ip("b", "203.0.113.2")))
 		require.NoError(t, err, name)
@@ -191,16 +207,21 @@ func TestManagedVNet(t *testing.T) {
 
 func TestPoolsAndFirewallForms(t *testing.T) {
 	t.Parallel()
-	cluster := topology.Resource{Type: "azure-native:containerservice:ManagedCluster", ID: clusterID,
+	cluster := topology.Resource{
+		Type: "azure-native:containerservice:ManagedCluster", ID: clusterID,
 		Properties: object(t, `{
 		"networkProfile": {"outboundType": "loadBalancer"}, "privateFQDN": "p.privatelink", "fqdn": "f",
 		"apiServerAccessProfile": {"enablePrivateCluster": true},
 		"agentPoolProfiles": [{"name": "system", "count": 2, "vnetSubnetID": "S"}, {"name": "user", "count": 1,
-			"vnetSubnetID": "S"}]}`)}
-	user := topology.Resource{Type: "azure-native:containerservice:AgentPool", ID: clusterID + "/agentPools/user",
+			"vnetSubnetID": "S"}]}`),
+	}
+	user := topology.Resource{
+		Type: "azure-native:containerservice:AgentPool", ID: clusterID + "/agentPools/user",
 		Properties: object(t, `{
-		"count": 5, "vnetSubnetID": "T", "podSubnetID": "P", "enableNodePublicIP": true}`)}
-	classic := topology.Resource{Type: "azure-native:network:AzureFirewall", ID: networkIDs + "azureFirewalls/f",
+		"count": 5, "vnetSubnetID": "T", "podSubnetID": "P", "enableNodePublicIP": true}`),
+	}
+	classic := topology.Resource{
+		Type: "azure-native:network:AzureFirewall", ID: networkIDs + "azureFirewalls/f",
 		Properties: object(t, `{
 		"additionalProperties": {"Network.DNS.EnableProxy": "true"},
 		"ipConfigurations": [{"privateIPAddress": "10.0.1.4", "subnet": {"id": "S"}, "publicIPAddress": {"id": "a"}},
@@ -212,11 +233,14 @@ func TestPoolsAndFirewallForms(t *testing.T) {
 			"protocols": ["UDP"],
 			"sourceIpGroups": ["g"], "destinationFqdns": ["ntp.ubuntu.com"], "destinationPorts": ["123"]}]}],
 		"applicationRuleCollections": [{"name": "a", "priority": 100, "action": {"type": "Deny"}, "rules": [{"name": "r",
-			"protocols": [{"port": 443, "protocolType": "Https"}], "fqdnTags": ["AzureKubernetesService"]}]}]}`)}
-	policy := topology.Resource{Type: "azure-native:network:FirewallPolicy", ID: networkIDs + "firewallPolicies/p",
+			"protocols": [{"port": 443, "protocolType": "Https"}], "fqdnTags": ["AzureKubernetesService"]}]}]}`),
+	}
+	policy := topology.Resource{
+		Type: "azure-native:network:FirewallPolicy", ID: networkIDs + "firewallPolicies/p",
 		Properties: object(t, `{
 		"snat": {"privateRanges": ["10.0.0.0/8"]}, "basePolicy": {"id": "base"},
-			"ruleCollectionGroups": [{"id": "elsewhere"}]}`)}
+			"ruleCollectionGroups": [{"id": "elsewhere"}]}`),
+	}
 	network, unknown, err := topology.Build([]topology.Resource{cluster, user, classic, policy})
 	require.NoError(t, err)
 	require.Empty(t, unknown)
@@ -245,8 +269,10 @@ func TestSecurityRules(t *testing.T) {
 	t.Parallel()
 	nsg := networkIDs + "networkSecurityGroups/g"
 	rule := func(name, direction, access string) topology.Resource {
-		return topology.Resource{Type: "azure-native:network:SecurityRule", ID: nsg + "/securityRules/" + name,
-			Properties: map[string]any{"direction": direction, "access": access}}
+		return topology.Resource{
+			Type: "azure-native:network:SecurityRule", ID: nsg + "/securityRules/" + name,
+			Properties: map[string]any{"direction": direction, "access": access},
+		}
 	}
 	group := topology.Resource{Type: "azure-native:network:NetworkSecurityGroup", ID: nsg, Properties: object(t, `{
 		"securityRules": [{"name": "a", "direction": "Outbound", "access": "Deny"}, {"name": "b", "direction": "Outbound",
@@ -260,8 +286,10 @@ func TestSecurityRules(t *testing.T) {
 func TestBuildRefuses(t *testing.T) {
 	t.Parallel()
 	build := func(kind, text string) error {
-		_, _, err := topology.Build([]topology.Resource{{Type: "azure-native:network:" + kind, ID: networkIDs + "x/y",
-			Properties: object(t, text)}})
+		_, _, err := topology.Build([]topology.Resource{{
+			Type: "azure-native:network:" + kind, ID: networkIDs + "x/y",
+			Properties: object(t, text),
+		}})
 		return err
 	}
 	const at = networkIDs + "x/y "
@@ -281,23 +309,31 @@ func TestBuildRefuses(t *testing.T) {
 	require.EqualError(t, err, "x: two resources have this id")
 
 	policy := networkIDs + "firewallPolicies/p"
-	_, _, err = topology.Build([]topology.Resource{{Type: "azure-native:network:FirewallPolicy", ID: policy},
-		{Type: "azure-native:network:FirewallPolicyRuleCollectionGroup", ID: policy + "/ruleCollectionGroups/g",
+	_, _, err = topology.Build([]topology.Resource{
+		{Type: "azure-native:network:FirewallPolicy", ID: policy},
+		{
+			Type: "azure-native:network:FirewallPolicyRuleCollectionGroup", ID: policy + "/ruleCollectionGroups/g",
 			Properties: object(t,
-				`{"ruleCollections": [{"action": {"type": "Allow"}, "rules": [{"ruleType": "networkRule"}]}]}`)}})
+				`{"ruleCollections": [{"action": {"type": "Allow"}, "rules": [{"ruleType": "networkRule"}]}]}`),
+		},
+	})
 	require.ErrorContains(t, err, "ruleType: must be NatRule, NetworkRule or ApplicationRule (got networkRule)")
 }
 
 func TestSecretsAndUnknowns(t *testing.T) {
 	t.Parallel()
-	network, _, err := topology.Build([]topology.Resource{{Type: "azure-native:network:PublicIPAddress", ID: "a",
-		Properties: object(t, `{
+	network, _, err := topology.Build([]topology.Resource{
+		{
+			Type: "azure-native:network:PublicIPAddress", ID: "a",
+			Properties: object(t, `{
 		"ipAddress": {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
-			"plaintext": "\"203.0.113.1\""}}`)},
+			"plaintext": "\"203.0.113.1\""}}`),
+		},
 		{Type: "azure-native:network:PublicIPAddress", ID: "b", Properties: object(t, `{
 		"ipAddress": {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:abc"}}`)},
 		{Type: "azure-native:network:PublicIPAddress", ID: "c", Properties: object(t,
-			`{"ipAddress": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}`)}})
+			`{"ipAddress": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}`)},
+	})
 	require.NoError(t, err)
 	assert.Equal(t, netip.MustParseAddr("203.0.113.1"), network.PublicIPs[0].Address)
 	assert.False(t, network.PublicIPs[1].Address.IsValid())

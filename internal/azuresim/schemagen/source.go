@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -121,7 +122,7 @@ func (s *source) addResource(doc *document, name string) error {
 func (s *source) addInvoke(doc *document, invokeToken, name string) error {
 	function, ok := s.invokes[invokeToken]
 	if !ok {
-		return fmt.Errorf("no function invokes it")
+		return errors.New("no function invokes it")
 	}
 	doc.Arguments[name] = properties{}
 	if _, ok := s.structs[function+"Args"]; ok {

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"aks-egress/internal/config"
+	"aks-egress/internal/engine"
+	"aks-egress/internal/engine/simulation"
+	"aks-egress/internal/program"
+)
+
+// Exit codes of every verb.
+const (
+	exitFine   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// errFailed ends a verb that has already said what went wrong.
+var errFailed = errors.New("failed")
+
+// failure is a problem that is not the caller's usage.
+type failure struct{ error }
+
+// lab is what all verbs share: where to write, and the flags.
+type lab struct {
+	stdout, stderr io.Writer
+	json           bool
+	directory      string
+	settings       []string
+	kill           chan struct{}
+}
+
+// run runs one command line and answers the exit code.
+func run(arguments []string, stdout, stderr io.Writer) int {
+	l := &lab{stdout: stdout, stderr: stderr, kill: make(chan struct{})}
+	ctx, stop := l.interruptible()
+	defer stop()
+	root := l.command()
+	root.SetArgs(arguments)
+	err := root.ExecuteContext(ctx)
+	var failed failure
+	switch {
+	case err == nil:
+		return exitFine
+	case errors.Is(err, errFailed):
+		return exitFailed
+	case errors.As(err, &failed):
+		fmt.Fprintln(stderr, "error:", err)
+		return exitFailed
+	default:
+		fmt.Fprintf(stderr, "error: %v\nusage: %s --help\n", err, commandName())
+		return exitUsage
+	}
+}
+
+func (l *lab) command() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "lab",
+		Short:         "Deploy the stacks on a simulated Azure with the real Pulumi engine",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetOut(l.stdout)
+	root.SetErr(l.stderr)
+	flags := root.PersistentFlags()
+	flags.BoolVar(&l.json, "json", false, "print the result as JSON on stdout, and nothing else there")
+	flags.StringVar(&l.directory, "dir", "", "folder for state and simulated clouds (default .lab in the project)")
+	root.AddCommand(
+		l.upCommand(), l.previewCommand(), l.refreshCommand(), l.destroyCommand(),
+		l.outputsCommand(), l.exportCommand(), l.serveCommand(),
+	)
+	return root
+}
+
+// configFlag is for verbs that run the program.
+func (l *lab) configFlag(c *cobra.Command) {
+	c.Flags().StringArrayVarP(&l.settings, "config", "c", nil,
+		"key=value: override the stack's configuration for this run (repeatable; a key without namespace is ours)")
+}
+
+// options are the engine's options for all stacks of one run.
+func (l *lab) options() (engine.Options, error) {
+	project, err := engine.FindProject(".")
+	if err != nil {
+		return engine.Options{}, failure{err}
+	}
+	overrides, err := engine.ParseOverrides(project.Name, l.settings)
+	if err != nil {
+		return engine.Options{}, err
+	}
+	directory := l.directory
+	if directory == "" {
+		directory = filepath.Join(project.Root, ".lab")
+	}
+	progress := engine.NewProgress(l.stderr, isTerminal(l.stderr))
+	var once sync.Once
+	var path string
+	return engine.Options{
+		Project: project, Dir: directory, Config: overrides,
+		Program: program.Deploy, Cloud: simulation.Open, Validate: validate,
+		Progress: progress, Kill: l.kill,
+		CLI: func(ctx context.Context) (string, error) {
+			once.Do(func() { path, err = engine.FindCLI(ctx, project, filepath.Join(directory, "cache"), progress) })
+			return path, err
+		},
+	}, nil
+}
+
+// validate reports everything that is wrong with a stack's settings before anything is started.
+func validate(path string) error {
+	values, err := config.ReadStackFile(path)
+	if err != nil {
+		return err
+	}
+	_, err = config.Load(values)
+	return err
+}
+
+// chooseStacks is the list of a verb's stacks: those named, or all of the project.
+func chooseStacks(project *engine.Project, named []string, all bool) ([]string, error) {
+	known, err := project.Stacks()
+	if err != nil {
+		return nil, failure{err}
+	}
+	switch {
+	case all && len(named) > 0:
+		return nil, errors.New("give stacks or --all, not both")
+	case all:
+		return known, nil
+	case len(named) == 0:
+		return nil, fmt.Errorf("which stack? one or more of %s, or --all", strings.Join(known, ", "))
+	}
+	var chosen []string
+	seen := map[string]bool{}
+	for _, stack := range named {
+		if _, err := project.StackFile(stack); err != nil {
+			return nil, err
+		}
+		if !seen[stack] {
+			chosen = append(chosen, stack)
+		}
+		seen[stack] = true
+	}
+	return chosen, nil
+}
+
+// completeStacks offers the project's stacks to the shell.
+func completeStacks(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	project, err := engine.FindProject(".")
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	stacks, err := project.Stacks()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return stacks, cobra.ShellCompDirectiveNoFileComp
+}
+
+// commandName is how the user runs this program.
+func commandName() string {
+	if executable := os.Args[0]; !strings.Contains(executable, "go-build") {
+		return filepath.Base(executable)
+	}
+	return "go run ./cmd/lab"
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"aks-egress/internal/engine"
+)
+
+// parallelStacks bounds how many stacks run at once: an engine and a program take about 300 MB each.
+const parallelStacks = 8
+
+// report is the JSON contract of the verbs that run stacks.
+type report struct {
+	Stacks map[string]engine.Result `json:"stacks"`
+}
+
+// stackVerb is a verb that does one thing with each of several stacks.
+type stackVerb struct {
+	name, short string
+	configured  bool // takes -c
+	do          func(ctx context.Context, name string, o engine.Options) engine.Result
+	summary     func(w *summary, stack string, r engine.Result)
+	blank       bool // summaries of several lines: a blank line before each
+}
+
+func (l *lab) stackCommand(v stackVerb) *cobra.Command {
+	var all bool
+	c := &cobra.Command{
+		Use:               v.name + " STACK… | --all",
+		Short:             v.short,
+		ValidArgsFunction: completeStacks,
+		RunE: func(c *cobra.Command, arguments []string) error {
+			return l.runStacks(c.Context(), v, arguments, all)
+		},
+	}
+	c.Flags().BoolVar(&all, "all", false, "every stack of the project, in parallel")
+	if v.configured {
+		l.configFlag(c)
+	}
+	return c
+}
+
+func (l *lab) runStacks(ctx context.Context, v stackVerb, arguments []string, all bool) error {
+	options, err := l.options()
+	if err != nil {
+		return err
+	}
+	stacks, err := chooseStacks(options.Project, arguments, all)
+	if err != nil {
+		return err
+	}
+	results := l.runAll(ctx, v, stacks, options)
+	if l.json {
+		if err := writeJSON(l.stdout, report{results}); err != nil {
+			return failure{err}
+		}
+	} else {
+		l.summarize(v, stacks, results)
+	}
+	for _, result := range results {
+		if !result.OK {
+			return errFailed
+		}
+	}
+	return nil
+}
+
+// runAll runs the verb on all stacks side by side; a failing one does not stop the others.
+func (l *lab) runAll(
+	ctx context.Context, v stackVerb, stacks []string, options engine.Options,
+) map[string]engine.Result {
+	display := l.stdout
+	if l.json {
+		display = l.stderr
+	}
+	options.Color = wantsColor(display)
+	var mutex sync.Mutex
+	results := map[string]engine.Result{}
+	var group errgroup.Group
+	group.SetLimit(parallelStacks)
+	for _, stack := range stacks {
+		own := options
+		own.Display = display
+		flush := func() {}
+		if len(stacks) > 1 {
+			prefixed := newPrefixWriter(display, &mutex, stack, stacks)
+			own.Display, flush = prefixed, prefixed.flush
+		}
+		group.Go(func() error {
+			result := v.do(ctx, stack, own)
+			flush()
+			mutex.Lock()
+			defer mutex.Unlock()
+			results[stack] = result
+			return nil
+		})
+	}
+	_ = group.Wait() // the functions above return no errors
+	return results
+}
+
+// summarize writes a short summary per stack to stdout, and the errors to stderr.
+func (l *lab) summarize(v stackVerb, stacks []string, results map[string]engine.Result) {
+	for _, stack := range stacks {
+		result := results[stack]
+		w := &summary{out: l.stdout, color: wantsColor(l.stdout), lab: l}
+		if result.OK || len(result.Outputs) > 0 {
+			if len(stacks) > 1 && v.blank {
+				fmt.Fprintln(l.stdout)
+			}
+			v.summary(w, stack, result)
+		}
+		problems := &summary{out: l.stderr, color: wantsColor(l.stderr), lab: l}
+		for _, text := range result.Errors {
+			problems.problem(stack, text)
+		}
+	}
+}
+
+// withStack opens a stack, does something with it, and closes it.
+func withStack(
+	ctx context.Context, name string, o engine.Options, do func(*engine.Stack) engine.Result,
+) engine.Result {
+	s, err := engine.Open(ctx, name, o)
+	if err != nil {
+		return engine.Failed(err)
+	}
+	result := do(s)
+	if err := s.Close(); err != nil {
+		result.OK = false
+		result.Errors = append(result.Errors, fmt.Sprintf("stack %s: %v", name, err))
+	}
+	return result
+}
+
+func writeJSON(out io.Writer, value any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
+}

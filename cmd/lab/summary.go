@@ -1,0 +1,174 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/fatih/color"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"aks-egress/internal/engine"
+)
+
+// Layout of a summary: two blanks, a label, the value wrapped at summaryWidth columns.
+const (
+	summaryWidth = 80
+	labelWidth   = 12
+)
+
+// summary writes what a verb came to, for people.
+type summary struct {
+	out   io.Writer
+	color bool
+	lab   *lab
+}
+
+// deployed says by which IP a stack's traffic leaves, and how.
+func (w *summary) deployed(stack string, r engine.Result) {
+	o := r.Outputs
+	w.title(stack, stringOf(o["outboundType"]))
+	w.line("changes", changesText(r.Changes, done))
+	if len(o) == 0 {
+		return
+	}
+	w.egress(o)
+	path := stringsOf(o["egressPath"])
+	for i, hop := range path {
+		label, arrow := "", "→ "
+		if i == 0 {
+			label, arrow = "path", ""
+		}
+		w.line(label, arrow+hop)
+	}
+	w.line("snat", snatText(o["snat"]))
+	w.line("ingress", ingressText(o))
+	if r.OK {
+		w.unwrapped("next", w.lab.next("destroy", stack))
+	}
+}
+
+// egress compares what was seen with what was expected.
+func (w *summary) egress(outputs map[string]any) {
+	seen := strings.Join(stringsOf(outputs["egressIps"]), ", ")
+	expected := strings.Join(stringsOf(outputs["expectedEgressIps"]), ", ")
+	verified, known := outputs["egressVerified"].(bool)
+	switch {
+	case !known || seen == "":
+		w.line("egress", fmt.Sprintf("%s: the probe did not report; %s was expected",
+			w.paint("not known", color.FgRed), expected))
+	case !verified:
+		w.line("egress", fmt.Sprintf("%s   %s: %s was expected", seen, w.paint("NOT verified", color.FgRed), expected))
+	case seen == expected:
+		w.line("egress", fmt.Sprintf("%s   %s: the probe saw it, as expected", seen, w.paint("verified", color.FgGreen)))
+	default:
+		w.line("egress", fmt.Sprintf("%s   %s: the probe saw it, and it is within %s",
+			seen, w.paint("verified", color.FgGreen), expected))
+	}
+}
+
+// changes says what an operation did.
+func (w *summary) changes(stack string, r engine.Result) {
+	w.title(stack, changesText(r.Changes, done))
+}
+
+// planned says what an operation would do.
+func (w *summary) planned(stack string, r engine.Result) {
+	w.title(stack, changesText(r.Changes, toDo))
+}
+
+func (w *summary) destroyed(stack string, r engine.Result) {
+	if r.OK {
+		w.title(stack, fmt.Sprintf("destroyed: %s; the simulated cloud is empty", changesText(r.Changes, done)))
+	}
+}
+
+// outputs lists all outputs by name.
+func (w *summary) outputs(stack string, r engine.Result) {
+	w.title(stack, "")
+	names := make([]string, 0, len(r.Outputs))
+	width := 0
+	for name := range r.Outputs {
+		names = append(names, name)
+		width = max(width, len(name))
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		for i, line := range outputLines(r.Outputs[name]) {
+			if i > 0 {
+				name = ""
+			}
+			fmt.Fprintln(w.out, strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, name, line), " "))
+		}
+	}
+}
+
+func (w *summary) title(stack, rest string) {
+	fmt.Fprintln(w.out, strings.TrimRight(w.paint(stack, color.Bold)+"  "+rest, " "))
+}
+
+// line writes a label and its value; continuation lines are indented like the value.
+func (w *summary) line(label, value string) {
+	for _, part := range wrap(value, summaryWidth-labelWidth) {
+		w.unwrapped(label, part)
+		label = ""
+	}
+}
+
+// unwrapped is for what people copy.
+func (w *summary) unwrapped(label, value string) {
+	fmt.Fprintf(w.out, "  %-*s%s\n", labelWidth-2, label, value)
+}
+
+// wrap breaks a text at blanks into lines of at most width columns, where words allow it. Colours take no columns.
+func wrap(value string, width int) []string {
+	lines := []string{""}
+	for i, word := range strings.Split(value, " ") {
+		last := &lines[len(lines)-1]
+		switch {
+		case i == 0:
+			*last = word
+		case text.StringWidthWithoutEscSequences(*last)+1+text.StringWidthWithoutEscSequences(word) > width:
+			lines = append(lines, word)
+		default:
+			*last += " " + word
+		}
+	}
+	return lines
+}
+
+// problem writes one error of a stack.
+func (w *summary) problem(stack, message string) {
+	if !strings.HasPrefix(message, "stack ") {
+		message = stack + ": " + message
+	}
+	fmt.Fprintln(w.out, w.paint("error:", color.FgRed), message)
+}
+
+func (w *summary) paint(value string, attribute color.Attribute) string {
+	c := color.New(attribute)
+	if w.color {
+		c.EnableColor()
+	} else {
+		c.DisableColor()
+	}
+	return c.Sprint(value)
+}
+
+// next is the command line to run next.
+func (l *lab) next(verb, stack string) string {
+	command := commandName() + " " + verb + " " + stack
+	if l.directory != "" {
+		command += " --dir " + quoteIfNeeded(l.directory)
+	}
+	return command
+}
+
+// quoteIfNeeded quotes a path with blanks, for sh and PowerShell alike.
+func quoteIfNeeded(path string) string {
+	if strings.ContainsAny(path, " \t'") {
+		return `"` + path + `"`
+	}
+	return path
+}

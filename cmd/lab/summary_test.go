@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+
+	"aks-egress/internal/engine"
+)
+
+func udrOutputs() map[string]any {
+	return map[string]any{
+		"outboundType":      "userDefinedRouting",
+		"egressIps":         []any{"203.0.113.7"},
+		"expectedEgressIps": []any{"203.0.113.7"},
+		"egressVerified":    true,
+		"egressPath": []any{
+			"pod in 10.244.0.0/16: SNAT to its node's address",
+			"Azure Firewall Standard 10.0.0.4: rules decide, SNAT to 203.0.113.7",
+		},
+		"snat":       map[string]any{"ipCount": 1.0, "ports": 4992.0, "portsPerNode": 0.0},
+		"ingressIp":  "",
+		"ingressUrl": "",
+	}
+}
+
+func write(color bool, f func(w *summary)) string {
+	var out bytes.Buffer
+	f(&summary{out: &out, color: color, lab: &lab{}})
+	return out.String()
+}
+
+func TestSummary_Deployed(t *testing.T) {
+	t.Parallel()
+	result := engine.Result{OK: true, Changes: map[string]int{"create": 26, "read": 1}, Outputs: udrOutputs()}
+	got := write(false, func(w *summary) { w.deployed("udr", result) })
+	got = strings.ReplaceAll(got, commandName(), "lab")
+	assert.Equal(t, `udr  userDefinedRouting
+  changes   26 created
+  egress    203.0.113.7   verified: the probe saw it, as expected
+  path      pod in 10.244.0.0/16: SNAT to its node's address
+            → Azure Firewall Standard 10.0.0.4: rules decide, SNAT to
+            203.0.113.7
+  snat      1 IP, 4992 ports, taken on demand
+  ingress   none
+  next      lab destroy udr
+`, got)
+	for line := range strings.Lines(got) {
+		assert.LessOrEqual(t, utf8.RuneCountInString(line)-1, summaryWidth)
+	}
+}
+
+func TestSummary_Egress(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		key   string
+		value any
+		want  string
+	}{
+		"not verified": {"egressVerified", false, "NOT verified: 203.0.113.7 was expected"},
+		"no report":    {"egressIps", []any{}, "not known: the probe did not report; 203.0.113.7 was expected"},
+		"no outputs":   {"egressVerified", nil, "not known"},
+		"prefix":       {"expectedEgressIps", []any{"203.0.113.0/28"}, "verified: the probe saw it, and it is within"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			outputs := udrOutputs()
+			outputs[test.key] = test.value
+			got := write(false, func(w *summary) { w.egress(outputs) })
+			assert.Contains(t, strings.Join(strings.Fields(got), " "), test.want)
+		})
+	}
+}
+
+func TestSummary_Color(t *testing.T) {
+	t.Parallel()
+	assert.Contains(t, write(true, func(w *summary) { w.egress(udrOutputs()) }), "\x1b[32mverified\x1b[0m")
+	assert.NotContains(t, write(false, func(w *summary) { w.problem("lb", "x") }), "\x1b")
+}
+
+func TestSummary_Outputs(t *testing.T) {
+	t.Parallel()
+	got := write(false, func(w *summary) {
+		w.outputs("lb", engine.Result{Outputs: map[string]any{
+			"a": []any{"one", "two"}, "longer": "x", "none": []any{}, "object": map[string]any{"n": 1.0}, "empty": "",
+		}})
+	})
+	assert.Equal(t, `lb
+  a       one
+          two
+  empty
+  longer  x
+  none    none
+  object  {"n":1}
+`, got)
+}
+
+func TestSummary_Ingress(t *testing.T) {
+	t.Parallel()
+	both := map[string]any{"ingressUrl": "http://192.0.2.1/", "ingressIp": "192.0.2.1"}
+	assert.Equal(t, "http://192.0.2.1/", ingressText(both))
+	assert.Equal(t, "192.0.2.1", ingressText(map[string]any{"ingressIp": "192.0.2.1"}))
+}
+
+func TestSNATText(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "2 IPs, 128000 ports, 1024 for each node",
+		snatText(map[string]any{"ipCount": 2.0, "ports": 128000.0, "portsPerNode": 1024.0}))
+	assert.Equal(t, "not known", snatText(nil))
+}
+
+func TestChangesText(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "1 created, 2 unchanged, 3 import",
+		changesText(map[string]int{"same": 2, "create": 1, "import": 3, "update": 0, "discard": 4}, done))
+	assert.Equal(t, "1 to create", changesText(map[string]int{"create": 1}, toDo))
+	assert.Equal(t, "nothing to do", changesText(nil, done))
+}
+
+func TestWrap(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, []string{"a  b", "ccccc", "d"}, wrap("a  b ccccc d", 5))
+	assert.Equal(t, []string{""}, wrap("", 5))
+	assert.Equal(t, []string{"\x1b[32mabc\x1b[0m d"}, wrap("\x1b[32mabc\x1b[0m d", 5))
+}

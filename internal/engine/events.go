@@ -1,0 +1,123 @@
+package engine
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag/colors"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// stackType is the type of the resource that stands for the stack itself.
+const stackType = "pulumi:pulumi:Stack"
+
+// collector reads the engine's event stream: the one place where problems are told apart from display.
+type collector struct {
+	stream  chan events.EngineEvent
+	stop    chan struct{}
+	stopped chan struct{}
+
+	changes map[string]int
+	outputs map[string]any // of the stack, as the engine shows them
+	errors  []string
+}
+
+func collect() *collector {
+	c := &collector{
+		stream: make(chan events.EngineEvent), stop: make(chan struct{}), stopped: make(chan struct{}),
+		changes: map[string]int{},
+	}
+	go func() {
+		defer close(c.stopped)
+		for {
+			select {
+			case event, ok := <-c.stream:
+				if !ok {
+					return
+				}
+				c.add(event.EngineEvent)
+			case <-c.stop:
+				return
+			}
+		}
+	}()
+	return c
+}
+
+// end waits for what was sent. The stream is closed only when the engine got as far as sending events.
+func (c *collector) end() {
+	close(c.stop)
+	<-c.stopped
+}
+
+func (c *collector) add(event apitype.EngineEvent) {
+	switch {
+	case event.DiagnosticEvent != nil && event.DiagnosticEvent.Severity == "error":
+		c.addError(event.DiagnosticEvent)
+	case event.SummaryEvent != nil:
+		for operation, count := range event.SummaryEvent.ResourceChanges {
+			c.changes[string(operation)] = count
+		}
+	case event.ResOutputsEvent != nil:
+		if m := event.ResOutputsEvent.Metadata; m.Type == stackType && m.New != nil {
+			c.outputs = m.New.Outputs
+		}
+	}
+}
+
+func (c *collector) addError(event *apitype.DiagnosticEvent) {
+	for _, text := range programErrors(plainText(event.Message)) {
+		if name := resourceName(event.URN); name != "" {
+			text = name + ": " + text
+		}
+		if text != "" && !slices.Contains(c.errors, text) {
+			c.errors = append(c.errors, text)
+		}
+	}
+}
+
+var programFailed = regexp.MustCompile(`^an unhandled error occurred: \d+ errors? occurred:\n\s*\* `)
+
+// programErrors takes the errors of a program out of the SDK's list; any other text is one error.
+func programErrors(text string) []string {
+	list := programFailed.FindString(text)
+	if list == "" {
+		return []string{text}
+	}
+	var each []string
+	for _, item := range strings.Split(text[len(list):], "\n\t* ") {
+		each = append(each, strings.TrimSpace(item))
+	}
+	return each
+}
+
+// problems are the errors without the engine's closing remark, which says nothing when there are others.
+func (c *collector) problems() []string {
+	closing := func(text string) bool {
+		return text == "update failed" || text == "preview failed" || text == "update canceled"
+	}
+	others := slices.DeleteFunc(slices.Clone(c.errors), closing)
+	if len(others) > 0 {
+		return others
+	}
+	return c.errors
+}
+
+// resourceName is a resource's type and name; empty for the stack itself and for no resource.
+func resourceName(text string) string {
+	urn, err := resource.ParseURN(text)
+	if err != nil || urn.Type() == stackType {
+		return ""
+	}
+	return string(urn.Type()) + " " + urn.Name()
+}
+
+var ansi = regexp.MustCompile("\x1b\\[[0-9;]*[A-Za-z]")
+
+// plainText is a diagnostic without Pulumi's colour tags, terminal colours and outer white space.
+func plainText(text string) string {
+	return strings.TrimSpace(ansi.ReplaceAllString(colors.Never.Colorize(text), ""))
+}

@@ -1,0 +1,80 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// folder is where one stack lives: <dir>/<stack>.
+type folder string
+
+func (f folder) path(name string) string { return filepath.Join(string(f), name) }
+
+func (f folder) lock() string    { return f.path("lock") }
+func (f folder) cloud() string   { return f.path("cloud.db") }   // the simulated cloud
+func (f folder) journal() string { return f.path("journal.db") } // what the providers answered
+func (f folder) home() string    { return f.path("home") }       // PULUMI_HOME
+func (f folder) work() string    { return f.path("work") }       // Pulumi.yaml and the stack's settings
+func (f folder) backend() string { return f.path("pulumi") }     // the file:// backend
+
+func (f folder) backendURL() string { return "file://" + filepath.ToSlash(f.backend()) }
+
+// stateFile is where Pulumi's file backend keeps the stack's state.
+func (f folder) stateFile(project, stack string) string {
+	return filepath.Join(f.backend(), ".pulumi", "stacks", project, stack+".json")
+}
+
+// pulumiLocks is where Pulumi's file backend keeps its own locks.
+func (f folder) pulumiLocks() string { return filepath.Join(f.backend(), ".pulumi", "locks") }
+
+func (f folder) create() error {
+	for _, path := range []string{f.home(), f.work(), f.backend()} {
+		if err := os.MkdirAll(path, 0o755); err != nil {
+			return folderError(err)
+		}
+	}
+	return nil
+}
+
+// folderError turns a file system's refusal into one line that says what to do.
+func folderError(err error) error {
+	where := ""
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		where = " " + pathError.Path
+	}
+	switch {
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("state folder%s: it cannot be written; use --dir with a folder that can: %w", where, err)
+	case errors.Is(err, syscall.ENOSPC):
+		return fmt.Errorf("state folder%s: no space left on the disk; free some, or use --dir on another disk: %w",
+			where, err)
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("state folder%s: a file is in the way of the folder; use --dir with another folder: %w", where, err)
+	}
+	return fmt.Errorf("state folder%s: %w", where, err)
+}
+
+// writeFile replaces a file whole: a killed run leaves the old one or the new one.
+func writeFile(path string, text []byte) error {
+	temporary := path + ".new"
+	if err := os.WriteFile(temporary, text, 0o644); err != nil {
+		return folderError(err)
+	}
+	if err := os.Rename(temporary, path); err != nil {
+		return folderError(err)
+	}
+	return nil
+}
+
+func readIfExists(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return text, err
+}

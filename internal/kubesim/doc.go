@@ -1,0 +1,12 @@
+// Package kubesim is the simulated Kubernetes behind the `kubernetes` provider: an API server that accepts what the
+// real one accepts, the controllers and the kubelet that make pods out of workloads, and a plugin.Provider that behaves
+// as pulumi-kubernetes 4.30.0 does (pulumi-kubernetes.md).
+//
+// The one idea: the network below is not ours. Every image pull, every curl in a pod and every load balancer address is
+// asked of Infrastructure; kubesim only turns its answers into what a user of Kubernetes would see. Time is simulated:
+// nothing sleeps, and a rollout that the real provider would wait ten minutes for fails at once with the same words.
+//
+// It is not a general Kubernetes: kinds, fields and programs that it does not know are refused by name. There is no
+// scheduler beyond node count and node selector, no storage, no traffic between pods, no admission but Pod Security, no
+// RBAC, and field managers never conflict. Readiness probes of a running container succeed.
+package kubesim

@@ -1,0 +1,127 @@
+package kubesim
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"aks-egress/egress"
+	"aks-egress/internal/kubesim/shell"
+)
+
+// podNetwork is the network as one pod sees it.
+type podNetwork struct {
+	session     *session
+	hostNetwork bool
+	connections uint64 // that left so far; they take turns over the source addresses
+}
+
+// Request asks the model what becomes of a connection, and the simulated internet for the answer.
+func (n *podNetwork) Request(r shell.Request) shell.Answer {
+	flow := egress.Flow{
+		From: n.session.cluster.ID, Pod: !n.hostNetwork, Host: strings.ToLower(r.Host), Port: r.Port, Protocol: egress.HTTP,
+	}
+	if r.Scheme == "https" {
+		flow.Protocol = egress.HTTPS
+	}
+	if addr, err := netip.ParseAddr(r.Host); err == nil {
+		flow.Host, flow.Addr = "", addr
+	} else if answer, ok := unresolvable(flow.Host); ok {
+		return answer
+	}
+	trace := n.session.k.infra.Trace(flow)
+	switch trace.Disposition {
+	case egress.ExitsInternet:
+		source, ok := sourceAddress(trace.Sources, n.connections)
+		n.connections++
+		if !ok {
+			return shell.Answer{Outcome: shell.Refused, Reason: "the model names no source address: " + trace.Reason}
+		}
+		return internet(flow.Host, r, source)
+	case egress.DeniedOut:
+		return refusal(trace)
+	case egress.NoRoute, egress.NullRouted, egress.NoEgress, egress.Loop:
+		return shell.Answer{Outcome: shell.Silent}
+	case egress.DeliveredLocal:
+		return shell.Answer{Outcome: shell.Refused, Reason: "what listens at private addresses is not simulated"}
+	case egress.Insufficient:
+	}
+	return shell.Answer{Outcome: shell.Refused, Reason: "not known to the simulation: " + trace.Reason}
+}
+
+func refusal(trace egress.Trace) shell.Answer {
+	switch trace.Refusal {
+	case egress.RefusedHTTP470:
+		return shell.Answer{Status: 470, Body: egress.FirewallDenyBody, Type: "text/plain; charset=utf-8"}
+	case egress.RefusedTLSReset:
+		return shell.Answer{Outcome: shell.Reset}
+	case egress.RefusedDropped:
+	}
+	return shell.Answer{Outcome: shell.Silent}
+}
+
+// unresolvable answers for names that no public DNS has: reserved top-level names (RFC 6761, RFC 6762, RFC 8375) and
+// what is no name at all.
+func unresolvable(host string) (shell.Answer, bool) {
+	host = strings.TrimSuffix(host, ".")
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return shell.Answer{Outcome: shell.Refused, Reason: "Could not connect to server"}, true
+	}
+	if strings.HasSuffix(host, ".svc") || strings.HasSuffix(host, ".cluster.local") {
+		return shell.Answer{Outcome: shell.Refused, Reason: "traffic inside the cluster is not simulated"}, true
+	}
+	top := host[strings.LastIndexByte(host, '.')+1:]
+	reserved := top == host || top == "invalid" || top == "test" || top == "example" || top == "local" ||
+		top == "internal" || strings.HasSuffix(host, ".home.arpa")
+	return shell.Answer{Outcome: shell.Unresolved}, reserved || len(validation.IsDNS1123Subdomain(host)) > 0
+}
+
+// sourceAddress is the address that connection i comes from: the sources take turns, a prefix with all its addresses.
+func sourceAddress(sources []netip.Prefix, i uint64) (netip.Addr, bool) {
+	var total uint64
+	for _, source := range sources {
+		if source.Addr().Is4() {
+			total += size(source)
+		}
+	}
+	if total == 0 {
+		return netip.Addr{}, false
+	}
+	i %= total
+	for _, source := range sources {
+		if !source.Addr().Is4() {
+			continue
+		}
+		if i < size(source) {
+			return nth(source, i)
+		}
+		i -= size(source)
+	}
+	return netip.Addr{}, false
+}
+
+// echoes are the public services that answer with the caller's address, and what they send after it.
+var echoes = map[string]string{
+	"api.ipify.org/": "", "ifconfig.me/ip": "", "ipinfo.io/ip": "", "icanhazip.com/": "\n", "ipv4.icanhazip.com/": "\n",
+	"checkip.amazonaws.com/": "\n",
+}
+
+// internet answers a request that arrived from source. Every public name has a web server.
+func internet(host string, r shell.Request, source netip.Addr) shell.Answer {
+	path, _, _ := strings.Cut(r.Path, "?")
+	if after, ok := echoes[host+path]; ok {
+		return shell.Answer{Status: 200, Body: source.String() + after, Type: "text/plain; charset=utf-8"}
+	}
+	if host == "ifconfig.me" && path == "/" && strings.HasPrefix(r.UserAgent, "curl/") {
+		return shell.Answer{Status: 200, Body: source.String(), Type: "text/plain; charset=utf-8"}
+	}
+	if host == "" {
+		host = r.Host
+	}
+	return shell.Answer{
+		Status: 200, Type: "text/html",
+		Body: fmt.Sprintf("<!doctype html><title>%s</title><p>A simulated page of %s.\n", host, host),
+	}
+}
