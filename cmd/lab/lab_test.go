@@ -111,7 +111,7 @@ func TestUpAndDestroy(t *testing.T) {
 	assert.Contains(t, stdout, "lb    | Updating (lb):")
 	assert.Contains(t, stdout, "natgw | Updating (natgw):")
 	assert.Contains(t, stdout, "\nlb  loadBalancer\n")
-	assert.Contains(t, stdout, "verified: the probe saw it, as expected")
+	assert.Contains(t, stdout, "   verified\n")
 	assert.Contains(t, stdout, "destroy natgw --dir "+directory)
 	assert.NotContains(t, stdout, "\x1b", "no colour without a terminal")
 

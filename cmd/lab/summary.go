@@ -25,47 +25,40 @@ type summary struct {
 	lab   *lab
 }
 
-// deployed says by which IP a stack's traffic leaves, and how.
+// deployed says by which IP a stack's traffic leaves, and how. Of a failed update it says nothing but what was changed:
+// the outputs are those of before.
 func (w *summary) deployed(stack string, r engine.Result) {
 	o := r.Outputs
 	w.title(stack, stringOf(o["outboundType"]))
 	w.line("changes", changesText(r.Changes, done))
-	if len(o) == 0 {
+	if !r.OK {
 		return
 	}
 	w.egress(o)
-	path := stringsOf(o["egressPath"])
-	for i, hop := range path {
+	for i, hop := range stringsOf(o["egressPath"]) {
 		label, arrow := "", "→ "
 		if i == 0 {
-			label, arrow = "path", ""
+			label, arrow = "path", "  "
 		}
 		w.line(label, arrow+hop)
 	}
 	w.line("snat", snatText(o["snat"]))
 	w.line("ingress", ingressText(o))
-	if r.OK {
-		w.unwrapped("next", w.lab.next("destroy", stack))
-	}
+	w.unwrapped("next", w.lab.next("destroy", stack))
 }
 
-// egress compares what was seen with what was expected.
+// egress shows what was expected and what the probe saw.
 func (w *summary) egress(outputs map[string]any) {
-	seen := strings.Join(stringsOf(outputs["egressIps"]), ", ")
-	expected := strings.Join(stringsOf(outputs["expectedEgressIps"]), ", ")
-	verified, known := outputs["egressVerified"].(bool)
-	switch {
-	case !known || seen == "":
-		w.line("egress", fmt.Sprintf("%s: the probe did not report; %s was expected",
-			w.paint("not known", color.FgRed), expected))
-	case !verified:
-		w.line("egress", fmt.Sprintf("%s   %s: %s was expected", seen, w.paint("NOT verified", color.FgRed), expected))
-	case seen == expected:
-		w.line("egress", fmt.Sprintf("%s   %s: the probe saw it, as expected", seen, w.paint("verified", color.FgGreen)))
-	default:
-		w.line("egress", fmt.Sprintf("%s   %s: the probe saw it, and it is within %s",
-			seen, w.paint("verified", color.FgGreen), expected))
+	observed := strings.Join(stringsOf(outputs["egressIps"]), ", ")
+	if observed == "" {
+		observed = "nothing"
 	}
+	verdict := w.paint("NOT verified", color.FgRed)
+	if verified, _ := outputs["egressVerified"].(bool); verified {
+		verdict = w.paint("verified", color.FgGreen)
+	}
+	w.line("expected", strings.Join(stringsOf(outputs["expectedEgressIps"]), ", "))
+	w.line("observed", observed+"   "+verdict)
 }
 
 // changes says what an operation did.
@@ -108,9 +101,16 @@ func (w *summary) title(stack, rest string) {
 	fmt.Fprintln(w.out, strings.TrimRight(w.paint(stack, color.Bold)+"  "+rest, " "))
 }
 
-// line writes a label and its value; continuation lines are indented like the value.
+// line writes a label and its value; continuation lines are indented like the value's text.
 func (w *summary) line(label, value string) {
-	for _, part := range wrap(value, summaryWidth-labelWidth) {
+	indent := ""
+	if text.StringWidthWithoutEscSequences(value) > summaryWidth-labelWidth && strings.HasPrefix(value, "→ ") {
+		indent = "  "
+	}
+	for i, part := range wrap(value, summaryWidth-labelWidth-len(indent)) {
+		if i > 0 {
+			part = indent + part
+		}
 		w.unwrapped(label, part)
 		label = ""
 	}

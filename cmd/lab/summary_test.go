@@ -40,10 +40,11 @@ func TestSummary_Deployed(t *testing.T) {
 	got = strings.ReplaceAll(got, commandName(), "lab")
 	assert.Equal(t, `udr  userDefinedRouting
   changes   26 created
-  egress    203.0.113.7   verified: the probe saw it, as expected
-  path      pod in 10.244.0.0/16: SNAT to its node's address
+  expected  203.0.113.7
+  observed  203.0.113.7   verified
+  path        pod in 10.244.0.0/16: SNAT to its node's address
             → Azure Firewall Standard 10.0.0.4: rules decide, SNAT to
-            203.0.113.7
+              203.0.113.7
   snat      1 IP, 4992 ports, taken on demand
   ingress   none
   next      lab destroy udr
@@ -60,10 +61,10 @@ func TestSummary_Egress(t *testing.T) {
 		value any
 		want  string
 	}{
-		"not verified": {"egressVerified", false, "NOT verified: 203.0.113.7 was expected"},
-		"no report":    {"egressIps", []any{}, "not known: the probe did not report; 203.0.113.7 was expected"},
-		"no outputs":   {"egressVerified", nil, "not known"},
-		"prefix":       {"expectedEgressIps", []any{"203.0.113.0/28"}, "verified: the probe saw it, and it is within"},
+		"not verified": {"egressVerified", false, "expected 203.0.113.7 observed 203.0.113.7 NOT verified"},
+		"no report":    {"egressIps", []any{}, "expected 203.0.113.7 observed nothing"},
+		"no outputs":   {"egressVerified", nil, "NOT verified"},
+		"prefix":       {"expectedEgressIps", []any{"203.0.113.0/28"}, "expected 203.0.113.0/28 observed 203.0.113.7 verified"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
