@@ -74,9 +74,12 @@ func checkSecrets(t *testing.T, export string) {
 func TestPreviewAndUpRegisterTheSame(t *testing.T) {
 	t.Parallel()
 	stack := newStack(t, "udr")
-	preview := stack.must((*engine.Stack).Preview)
-	up := stack.must((*engine.Stack).Up)
-	assert.Equal(t, preview.Changes, up.Changes)
+	preview := stack.must((*engine.Stack).Preview).Steps
+	up := stack.must((*engine.Stack).Up).Steps
+	// The probe's pod is read, by an id that only an up knows.
+	maps.DeleteFunc(up, func(_, operation string) bool { return operation == "read" })
+	assert.Greater(t, len(up), 20)
+	assert.Equal(t, preview, up)
 }
 
 // Every config error is reported at once, and nothing is registered.

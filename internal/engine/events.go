@@ -20,15 +20,17 @@ type collector struct {
 	stop    chan struct{}
 	stopped chan struct{}
 
-	changes map[string]int
-	outputs map[string]any // of the stack, as the engine shows them
-	errors  []string
+	changes  map[string]int
+	steps    map[string]string // by URN
+	outputs  map[string]any    // of the stack, as the engine shows them
+	errors   []string
+	warnings []string
 }
 
 func collect() *collector {
 	c := &collector{
 		stream: make(chan events.EngineEvent), stop: make(chan struct{}), stopped: make(chan struct{}),
-		changes: map[string]int{},
+		changes: map[string]int{}, steps: map[string]string{},
 	}
 	go func() {
 		defer close(c.stopped)
@@ -56,11 +58,15 @@ func (c *collector) end() {
 func (c *collector) add(event apitype.EngineEvent) {
 	switch {
 	case event.DiagnosticEvent != nil && event.DiagnosticEvent.Severity == "error":
-		c.addError(event.DiagnosticEvent)
+		c.errors = addNew(c.errors, "", event.DiagnosticEvent)
+	case event.DiagnosticEvent != nil && event.DiagnosticEvent.Severity == "warning":
+		c.warnings = addNew(c.warnings, "warning: ", event.DiagnosticEvent)
 	case event.SummaryEvent != nil:
 		for operation, count := range event.SummaryEvent.ResourceChanges {
 			c.changes[string(operation)] = count
 		}
+	case event.ResourcePreEvent != nil:
+		c.steps[event.ResourcePreEvent.Metadata.URN] = string(event.ResourcePreEvent.Metadata.Op)
 	case event.ResOutputsEvent != nil:
 		if m := event.ResOutputsEvent.Metadata; m.Type == stackType && m.New != nil {
 			c.outputs = m.New.Outputs
@@ -68,15 +74,17 @@ func (c *collector) add(event apitype.EngineEvent) {
 	}
 }
 
-func (c *collector) addError(event *apitype.DiagnosticEvent) {
+// addNew adds what a diagnostic says, with the resource that it is about, unless it is there already.
+func addNew(texts []string, severity string, event *apitype.DiagnosticEvent) []string {
 	for _, text := range programErrors(plainText(event.Message)) {
 		if name := resourceName(event.URN); name != "" {
 			text = name + ": " + text
 		}
-		if text != "" && !slices.Contains(c.errors, text) {
-			c.errors = append(c.errors, text)
+		if text != "" && !slices.Contains(texts, severity+text) {
+			texts = append(texts, severity+text)
 		}
 	}
+	return texts
 }
 
 var programFailed = regexp.MustCompile(`^an unhandled error occurred: \d+ errors? occurred:\n\s*\* `)
@@ -94,16 +102,17 @@ func programErrors(text string) []string {
 	return each
 }
 
-// problems are the errors without the engine's closing remark, which says nothing when there are others.
+// problems are the errors of a failed run without the engine's closing remark, which says nothing when there are
+// others, and then the warnings: where Kubernetes gives the reason of a failure, the provider shows it as a warning.
 func (c *collector) problems() []string {
 	closing := func(text string) bool {
 		return text == "update failed" || text == "preview failed" || text == "update canceled"
 	}
 	others := slices.DeleteFunc(slices.Clone(c.errors), closing)
-	if len(others) > 0 {
-		return others
+	if len(others) == 0 {
+		others = c.errors
 	}
-	return c.errors
+	return append(others, c.warnings...)
 }
 
 // resourceName is a resource's type and name; empty for the stack itself and for no resource.

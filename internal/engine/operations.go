@@ -101,6 +101,7 @@ func (s *Stack) run(ctx context.Context, op operation) Result {
 	for change, count := range c.changes {
 		result.Changes[change] = count
 	}
+	result.Steps = c.steps
 	if outputs, ok := masked(c.outputs).(map[string]any); ok && c.outputs != nil {
 		result.Outputs = outputs
 	}

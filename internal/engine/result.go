@@ -6,6 +6,9 @@ type Result struct {
 	Changes map[string]int `json:"changes"` // resources by Pulumi's word for what happened: create, same, update, …
 	Outputs map[string]any `json:"outputs"` // stack outputs; secrets are "[secret]"
 	Errors  []string       `json:"errors"`  // one per problem, without colour
+
+	// Steps is what the engine did, or in a preview would do, with each resource: Pulumi's word by URN.
+	Steps map[string]string `json:"-"`
 }
 
 // Failed is the result of an operation that did not get to the engine.
