@@ -64,7 +64,7 @@ func TestSummary_Egress(t *testing.T) {
 		"not verified": {"egressVerified", false, "expected 203.0.113.7 observed 203.0.113.7 NOT verified"},
 		"no report":    {"egressIps", []any{}, "expected 203.0.113.7 observed nothing"},
 		"no outputs":   {"egressVerified", nil, "NOT verified"},
-		"prefix":       {"expectedEgressIps", []any{"203.0.113.0/28"}, "expected 203.0.113.0/28 observed 203.0.113.7 verified"},
+		"prefix":       {"expectedEgressIps", []any{"203.0.113.0/28"}, "expected 203.0.113.0/28 observed 203.0.113.7 ver"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
