@@ -14,15 +14,25 @@ func (c *AksCluster) effectiveEgress(
 	ctx *pulumi.Context, cluster *containerservice.ManagedCluster,
 ) pulumi.StringArrayOutput {
 	return cluster.NetworkProfile.ApplyT(
-		func(profile *containerservice.ContainerServiceNetworkProfileResponse) ([]string, error) {
+		func(profile *containerservice.ContainerServiceNetworkProfileResponse) (pulumi.StringArrayOutput, error) {
 			var ids []string
 			for _, ref := range effectiveOutboundIPs(profile) {
 				if ref.Id != nil {
 					ids = append(ids, *ref.Id)
 				}
 			}
-			return lookupEgress(ctx, ids, pulumi.Parent(c))
+			if len(ids) == 0 && ctx.DryRun() && ownsEgress(profile) {
+				return pulumi.StringArray{unknownString()}.ToStringArrayOutput(), nil
+			}
+			found, err := lookupEgress(ctx, ids, pulumi.Parent(c))
+			return pulumi.ToStringArray(found).ToStringArrayOutput(), err
 		}).(pulumi.StringArrayOutput)
+}
+
+// ownsEgress says whether AKS has egress addresses of its own; who else may have them is azure-facts 1.1.
+func ownsEgress(profile *containerservice.ContainerServiceNetworkProfileResponse) bool {
+	return profile != nil && profile.OutboundType != nil &&
+		(*profile.OutboundType == OutboundLoadBalancer || *profile.OutboundType == OutboundManagedNATGateway)
 }
 
 func effectiveOutboundIPs(

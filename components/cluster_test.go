@@ -125,3 +125,39 @@ func TestAksCluster_KubeconfigIsSecretAndEgressIsResolved(t *testing.T) {
 	assert.True(t, <-secret, "the kubeconfig is a secret")
 	assert.Equal(t, []string{"203.0.113.50"}, <-egress)
 }
+
+// A preview of an update echoes inputs without what Azure adds to them. What is missing is unknown then, neither an
+// error nor empty.
+func TestPreviewOfAnUpdate(t *testing.T) {
+	t.Parallel()
+	r := &recorder{echo: true}
+	program := func(ctx *pulumi.Context) error {
+		hub, err := components.NewHubFirewall(ctx, "hub", firewallArgs(ruleGroups()...))
+		if err != nil {
+			return err
+		}
+		_, err = components.NewRouteTable(ctx, "routes", &components.RouteTableArgs{
+			ResourceGroupName: group, FirewallPrivateIP: hub.PrivateIP,
+		})
+		if err != nil {
+			return err
+		}
+		aks, err := components.NewAksCluster(ctx, "aks", clusterArgs("loadBalancer", pulumi.String(subnetID)))
+		if err != nil {
+			return err
+		}
+		args := probeArgs()
+		args.ExpectedIPs = aks.EgressIPs
+		_, err = components.NewEgressProbe(ctx, "probe", args)
+		return err
+	}
+	err := pulumi.RunErr(program, pulumi.WithMocks("aks-egress", "test", r),
+		func(info *pulumi.RunInfo) { info.DryRun = true })
+	require.NoError(t, err)
+	// The mock monitor drops what is unknown.
+	table := r.find(t, "RouteTable", "routes-routes")
+	assert.Equal(t, "VirtualAppliance", table.input(t, "routes[0].nextHopType"))
+	assert.Nil(t, table.input(t, "routes[0].nextHopIpAddress"), "the next hop is unknown")
+	set := r.find(t, "StatefulSet", "probe-workload")
+	assert.Nil(t, set.input(t, `spec.template.metadata.annotations["aks-egress/expected-ips"]`), "so are the addresses")
+}

@@ -49,6 +49,12 @@ func after(value pulumi.StringOutput, others ...pulumi.Output) pulumi.StringOutp
 	return pulumi.All(all...).ApplyT(func(values []any) string { return values[0].(string) }).(pulumi.StringOutput)
 }
 
+// unknownString is an output that a preview cannot know. azure-native's previews echo nested inputs and leave out what
+// Azure would add to them, and the Go SDK reads what is left out as a zero value: who needs it must say "unknown".
+func unknownString() pulumi.StringOutput {
+	return pulumi.UnsafeUnknownOutput(nil).ApplyT(func(any) string { return "" }).(pulumi.StringOutput)
+}
+
 // resourceID parses an ARM id, whose kind the caller names for the error.
 func resourceID(id, what string) (*arm.ResourceID, error) {
 	parsed, err := arm.ParseResourceID(id)

@@ -156,7 +156,7 @@ func (h *HubFirewall) build(ctx *pulumi.Context, name string, a *HubFirewallArgs
 		inForce = append(inForce, group.ID())
 	}
 	h.VnetID = vnet.ID().ToStringOutput()
-	h.PrivateIP = after(firewallPrivateIP(firewall), inForce...)
+	h.PrivateIP = after(firewallPrivateIP(ctx, firewall), inForce...)
 	return nil
 }
 
@@ -287,12 +287,15 @@ func (h *HubFirewall) newIPConfigurations(
 	return configs, nil
 }
 
-func firewallPrivateIP(firewall *network.AzureFirewall) pulumi.StringOutput {
+func firewallPrivateIP(ctx *pulumi.Context, firewall *network.AzureFirewall) pulumi.StringOutput {
 	return firewall.IpConfigurations.ApplyT(
-		func(configs []network.AzureFirewallIPConfigurationResponse) (string, error) {
-			if len(configs) == 0 || configs[0].PrivateIPAddress == "" {
-				return "", errors.New("firewall: Azure's answer has no private IP address")
+		func(configs []network.AzureFirewallIPConfigurationResponse) (pulumi.StringOutput, error) {
+			switch {
+			case len(configs) > 0 && configs[0].PrivateIPAddress != "":
+				return pulumi.String(configs[0].PrivateIPAddress).ToStringOutput(), nil
+			case ctx.DryRun():
+				return unknownString(), nil
 			}
-			return configs[0].PrivateIPAddress, nil
+			return pulumi.StringOutput{}, errors.New("firewall: Azure's answer has no private IP address")
 		}).(pulumi.StringOutput)
 }

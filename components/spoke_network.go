@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 
@@ -195,14 +194,8 @@ func idPart(id pulumi.StringOutput, what string, part func(group, name string) s
 	}).(pulumi.StringOutput)
 }
 
-// subnetID reads an inline subnet's id from what Azure answered.
+// subnetID is the id of an inline subnet. It is made from the network's id, which is unknown until the network stands:
+// a preview echoes inline subnets without their ids.
 func subnetID(vnet *network.VirtualNetwork, name string) pulumi.StringOutput {
-	return vnet.Subnets.ApplyT(func(subnets []network.SubnetResponse) (string, error) {
-		for _, subnet := range subnets {
-			if subnet.Name != nil && *subnet.Name == name && subnet.Id != nil {
-				return *subnet.Id, nil
-			}
-		}
-		return "", errors.New("virtual network: Azure's answer has no subnet " + name)
-	}).(pulumi.StringOutput)
+	return pulumi.Sprintf("%s/subnets/%s", vnet.ID(), name)
 }

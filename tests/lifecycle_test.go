@@ -3,6 +3,7 @@ package tests
 import (
 	"encoding/json"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -29,6 +30,7 @@ func TestLifecycle(t *testing.T) {
 			text, deployment := stack.export()
 			golden(t, name+"/resources.txt", listing(deployment))
 			checkSecrets(t, text)
+			checkBackend(t, stack.options.Dir)
 
 			again := stack.must((*engine.Stack).Preview)
 			assert.Empty(t, changed(again), "a preview after up is empty")
@@ -68,6 +70,17 @@ func checkSecrets(t *testing.T, export string) {
 		assert.NotContains(t, export, clear)
 	}
 	assert.Contains(t, export, `"ciphertext"`)
+}
+
+// checkBackend: beside the state there is no attribute file, which a kill could leave empty and the state unreadable.
+func checkBackend(t *testing.T, directory string) {
+	t.Helper()
+	states, err := filepath.Glob(filepath.Join(directory, "*", "pulumi", ".pulumi", "stacks", "*", "*.json*"))
+	require.NoError(t, err)
+	require.NotEmpty(t, states)
+	for _, path := range states {
+		assert.NotEqual(t, ".attrs", filepath.Ext(path), path)
+	}
 }
 
 // The resources that a preview announces are those that an up makes, by URN.

@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -55,4 +56,28 @@ func TestIngressIsNotEgress(t *testing.T) {
 	assert.NotEmpty(t, up.Outputs["ingressIp"])
 	assert.NotEqual(t, up.Outputs["ingressIp"], up.Outputs["egressIp"])
 	assert.Equal(t, "http://"+up.Outputs["ingressIp"].(string)+"/", up.Outputs["ingressUrl"])
+}
+
+// The probe samples again when the expected addresses change: a second firewall IP is seen after the update.
+func TestProbeSamplesAgain(t *testing.T) {
+	t.Parallel()
+	stack := newStack(t, "udr")
+	before := stack.must((*engine.Stack).Up)
+	stack.must((*engine.Stack).Preview, `tags={"team": "shop"}`) // every resource foretells an update
+	stack.must((*engine.Stack).Preview, "firewallPublicIpCount=2")
+	update := stack.must((*engine.Stack).Up, "firewallPublicIpCount=2")
+	assert.Equal(t, "update", stepOf(update, "egress-probe-workload"))
+	assert.Equal(t, "same", stepOf(update, "aks-cluster"), "the cluster does not notice")
+	assert.Len(t, before.Outputs["egressIps"], 1)
+	assert.Len(t, update.Outputs["egressIps"], 2)
+	assert.Equal(t, update.Outputs["expectedEgressIps"], update.Outputs["egressIps"])
+}
+
+func stepOf(result engine.Result, name string) string {
+	for urn, step := range result.Steps {
+		if strings.HasSuffix(urn, "::"+name) {
+			return step
+		}
+	}
+	return "none"
 }

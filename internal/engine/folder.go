@@ -21,7 +21,11 @@ func (f folder) home() string    { return f.path("home") }       // PULUMI_HOME
 func (f folder) work() string    { return f.path("work") }       // Pulumi.yaml and the stack's settings
 func (f folder) backend() string { return f.path("pulumi") }     // the file:// backend
 
-func (f folder) backendURL() string { return "file://" + filepath.ToSlash(f.backend()) }
+// backendURL leaves out the attribute files that the file backend would write beside each file: they are not replaced
+// whole, and an empty one, left by a killed run, makes the state unreadable.
+func (f folder) backendURL() string {
+	return "file://" + filepath.ToSlash(f.backend()) + "?metadata=skip"
+}
 
 // stateFile is where Pulumi's file backend keeps the stack's state.
 func (f folder) stateFile(project, stack string) string {

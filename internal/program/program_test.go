@@ -21,10 +21,17 @@ func (r *registrations) NewResource(args pulumi.MockResourceArgs) (string, resou
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.count[args.TypeToken[strings.LastIndex(args.TypeToken, ":")+1:]]++
-	return args.Name, args.Inputs, nil
+	outputs := args.Inputs.Copy()
+	outputs["name"] = resource.NewProperty(args.Name)
+	return "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/" + args.Name, outputs, nil
 }
 
 func (r *registrations) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	if strings.HasSuffix(args.Token, "Credentials") {
+		return resource.NewPropertyMapFromMap(map[string]any{
+			"kubeconfigs": []any{map[string]any{"name": "clusterUser", "value": "YQ=="}},
+		}), nil
+	}
 	return args.Args, nil
 }
 
@@ -51,6 +58,23 @@ func TestDeploy_RefusesBeforeRegistering(t *testing.T) {
 	require.ErrorContains(t, err, "nodeCount")
 	require.ErrorContains(t, err, "outboundIpCount", "every problem at once")
 	assert.Empty(t, count, "nothing is registered")
+}
+
+func TestDeploy_ExistingHub(t *testing.T) {
+	t.Parallel()
+	count, err := preview(t, map[string]string{
+		"azure-native:location":   "westeurope",
+		"aks-egress:outboundType": "userDefinedRouting",
+		"aks-egress:existingHubVnetId": "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/hub" +
+			"/providers/Microsoft.Network/virtualNetworks/hub",
+		"aks-egress:existingFirewallPrivateIp": "10.0.0.4",
+		"aks-egress:existingFirewallPublicIps": `["203.0.113.7"]`,
+	})
+	require.NoError(t, err)
+	assert.Zero(t, count["AzureFirewall"]+count["FirewallPolicy"], "the enterprise's firewall is used")
+	assert.Equal(t, 1, count["VirtualNetwork"], "the spoke")
+	assert.Equal(t, 2, count["VirtualNetworkPeering"], "both sides")
+	assert.Equal(t, 2, count["RouteTable"], "the component and its resource")
 }
 
 func TestAutomaticPorts(t *testing.T) {
