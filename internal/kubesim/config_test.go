@@ -146,7 +146,7 @@ func TestUnreachableCluster(t *testing.T) {
 			provided("kubeconfig", kubeconfig(apiServer), "context", "none"),
 			`context "none" does not exist`,
 		},
-		"host as path": {provided("kubeconfig", "/root/.kube/config"), "failed to parse kubeconfig data"},
+		"host as path": {provided("kubeconfig", "/home/me/.kube/config"), "failed to parse kubeconfig data"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
