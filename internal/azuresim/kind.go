@@ -43,9 +43,10 @@ type kind struct {
 
 // armError is a refusal in Azure's own words.
 type armError struct {
-	Status  int    // HTTP status
-	Code    string // such as InUseSubnetCannotBeDeleted
-	Subcode string // AKS only
+	row     *Refusal // of the table
+	Status  int      // HTTP status
+	Code    string   // such as InUseSubnetCannotBeDeleted
+	Subcode string   // AKS only
 	Message string
 	Target  string // AKS only, such as properties.vnetSubnetID
 }
