@@ -70,14 +70,25 @@ type AksClusterArgs struct {
 	AuthorizedIPRanges pulumi.StringArrayInput
 	PrivateCluster     bool
 
+	// MigrateFrom is the outbound type that the cluster still has while what OutboundType needs is being built around
+	// it; empty: no migration. Only for moves that Azure makes in place and that need something first: see
+	// package egress/migration. While it is set, keep what the old type needs on the subnet.
+	MigrateFrom string
+
+	// AllowReplacement gives a cluster up whose network settings change: Pulumi makes a new one and deletes the old one
+	// with everything in it. Without it the cluster stays, and a difference fails preview and update.
+	AllowReplacement bool
+
 	Tags pulumi.StringMapInput
 }
 
 // AksCluster is a managed cluster with a user-assigned identity and that identity's roles, at the narrowest scope that
 // AKS accepts: the node subnet, the route table under kubenet, and existing outbound addresses.
 //
-// azure-native replaces the cluster on any change of its network profile (azure-native.md 1.4), and so on changes of
-// OutboundType, LoadBalancer, ManagedNat and the CIDRs.
+// A living cluster keeps its network settings: azure-native would replace it for any change of them (azure-native.md
+// 1.4), though Azure makes most changes in place. When the cluster that Azure reports has another OutboundType,
+// LoadBalancer, ManagedNat, network plugin, CIDR or subnet than the arguments, preview and update fail and tell what to
+// do: the `az aks update` that changes it in place, or that only a new cluster can have it (AllowReplacement).
 type AksCluster struct {
 	pulumi.ResourceState
 
@@ -147,6 +158,7 @@ func (a *AksClusterArgs) validate(name string) error {
 		ensure(a.ServiceCIDR.Contains(a.DNSServiceIP),
 			"DNSServiceIP %s is outside ServiceCIDR %s", a.DNSServiceIP, a.ServiceCIDR),
 		ensure(needsPods == a.PodCIDR.IsValid(), "PodCIDR goes with overlay or kubenet, and only with them"),
+		a.validateMigration(),
 	)
 }
 
@@ -173,6 +185,7 @@ func (c *AksCluster) build(ctx *pulumi.Context, name string, a *AksClusterArgs) 
 		Tags:                   a.Tags,
 	},
 		pulumi.Parent(c),
+		a.guardOption(),
 		// Without its roles the identity cannot join nodes to the subnet (azure-facts 7.3).
 		pulumi.DependsOn(roles),
 		// Creation takes 4-15 minutes, deletion can take longer (azure-facts 12.1).
@@ -181,11 +194,16 @@ func (c *AksCluster) build(ctx *pulumi.Context, name string, a *AksClusterArgs) 
 	if err != nil {
 		return err
 	}
-	c.ID = cluster.ID().ToStringOutput()
-	c.Name = cluster.Name
-	c.NodeResourceGroup = cluster.NodeResourceGroup.Elem()
-	c.EgressIPs = c.effectiveEgress(ctx, cluster)
-	c.Kubeconfig = c.userKubeconfig(ctx, a.ResourceGroupName, cluster)
+	accepted := c.guard(ctx, name, a, cluster)
+	c.ID, c.Name = cluster.ID().ToStringOutput(), cluster.Name
+	if !ctx.DryRun() {
+		// In a preview they stay known also where the guard cannot judge: a Kubernetes provider whose cluster is unknown
+		// previews as replaced, and so does all on it.
+		c.ID, c.Name = accepted, after(cluster.Name, accepted)
+	}
+	c.NodeResourceGroup = a.guardSubnet(after(cluster.NodeResourceGroup.Elem(), accepted), name, cluster)
+	c.EgressIPs = c.effectiveEgress(ctx, cluster, accepted)
+	c.Kubeconfig = c.userKubeconfig(ctx, a.ResourceGroupName)
 	return nil
 }
 

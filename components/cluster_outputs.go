@@ -9,24 +9,26 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// effectiveEgress resolves networkProfile's effectiveOutboundIPs, which are resource ids, to addresses.
+// effectiveEgress resolves networkProfile's effectiveOutboundIPs, which are resource ids, to addresses, once the guard
+// has accepted the cluster.
 func (c *AksCluster) effectiveEgress(
-	ctx *pulumi.Context, cluster *containerservice.ManagedCluster,
+	ctx *pulumi.Context, cluster *containerservice.ManagedCluster, accepted pulumi.StringOutput,
 ) pulumi.StringArrayOutput {
-	return cluster.NetworkProfile.ApplyT(
-		func(profile *containerservice.ContainerServiceNetworkProfileResponse) (pulumi.StringArrayOutput, error) {
-			var ids []string
-			for _, ref := range effectiveOutboundIPs(profile) {
-				if ref.Id != nil {
-					ids = append(ids, *ref.Id)
-				}
+	guarded := pulumi.All(cluster.NetworkProfile, accepted)
+	return guarded.ApplyT(func(values []any) (pulumi.StringArrayOutput, error) {
+		profile, _ := values[0].(*containerservice.ContainerServiceNetworkProfileResponse)
+		var ids []string
+		for _, ref := range effectiveOutboundIPs(profile) {
+			if ref.Id != nil {
+				ids = append(ids, *ref.Id)
 			}
-			if len(ids) == 0 && ctx.DryRun() && ownsEgress(profile) {
-				return pulumi.StringArray{unknownString()}.ToStringArrayOutput(), nil
-			}
-			found, err := lookupEgress(ctx, ids, pulumi.Parent(c))
-			return pulumi.ToStringArray(found).ToStringArrayOutput(), err
-		}).(pulumi.StringArrayOutput)
+		}
+		if len(ids) == 0 && ctx.DryRun() && ownsEgress(profile) {
+			return pulumi.StringArray{unknownString()}.ToStringArrayOutput(), nil
+		}
+		found, err := lookupEgress(ctx, ids, pulumi.Parent(c))
+		return pulumi.ToStringArray(found).ToStringArrayOutput(), err
+	}).(pulumi.StringArrayOutput)
 }
 
 // ownsEgress says whether AKS has egress addresses of its own; who else may have them is azure-facts 1.1.
@@ -51,12 +53,10 @@ func effectiveOutboundIPs(
 
 // userKubeconfig asks for the cluster's credentials once it exists. The result is marked as secret before anything
 // else can see it: the SDK does not do so.
-func (c *AksCluster) userKubeconfig(
-	ctx *pulumi.Context, group pulumi.StringInput, cluster *containerservice.ManagedCluster,
-) pulumi.StringOutput {
+func (c *AksCluster) userKubeconfig(ctx *pulumi.Context, group pulumi.StringInput) pulumi.StringOutput {
 	credentials := containerservice.ListManagedClusterUserCredentialsOutput(ctx,
 		containerservice.ListManagedClusterUserCredentialsOutputArgs{
-			ResourceGroupName: group, ResourceName: cluster.Name,
+			ResourceGroupName: group, ResourceName: c.Name,
 		}, pulumi.Parent(c))
 	kubeconfig := pulumi.ToSecret(credentials.Kubeconfigs()).(containerservice.CredentialResultResponseArrayOutput)
 	return kubeconfig.ApplyT(func(results []containerservice.CredentialResultResponse) (string, error) {

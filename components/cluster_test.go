@@ -147,7 +147,7 @@ func TestPreviewOfAnUpdate(t *testing.T) {
 			return err
 		}
 		args := probeArgs()
-		args.ExpectedIPs = aks.EgressIPs
+		args.ExpectedIPs, args.SampleAgainOn = aks.EgressIPs, pulumi.JSONMarshal(aks.EgressIPs)
 		_, err = components.NewEgressProbe(ctx, "probe", args)
 		return err
 	}
@@ -159,5 +159,5 @@ func TestPreviewOfAnUpdate(t *testing.T) {
 	assert.Equal(t, "VirtualAppliance", table.input(t, "routes[0].nextHopType"))
 	assert.Nil(t, table.input(t, "routes[0].nextHopIpAddress"), "the next hop is unknown")
 	set := r.find(t, "StatefulSet", "probe-workload")
-	assert.Nil(t, set.input(t, `spec.template.metadata.annotations["aks-egress/expected-ips"]`), "so are the addresses")
+	assert.Nil(t, set.input(t, `spec.template.metadata.annotations["aks-egress/sampled-for"]`), "so are the addresses")
 }

@@ -11,8 +11,9 @@ import (
 // NodeSubnetName is the name of the subnet that holds a spoke's AKS nodes.
 const NodeSubnetName = "nodes"
 
-// SpokeNetworkArgs describes the virtual network of one cluster. At most one of RouteTableID and NatGatewayID makes
-// sense: a default route to a firewall takes precedence over a NAT gateway (azure-facts 4).
+// SpokeNetworkArgs describes the virtual network of one cluster. With both RouteTableID and NatGatewayID the default
+// route to the firewall takes precedence (azure-facts 4); that is for the time in which a cluster changes from one to
+// the other, since AKS asks for what its present outbound type needs (azure-facts 1.4).
 type SpokeNetworkArgs struct {
 	ResourceGroupName pulumi.StringInput // required
 	AddressSpace      netip.Prefix       // required
@@ -85,8 +86,6 @@ func (a *SpokeNetworkArgs) validate(name string) error {
 		ensure(a.NodeSubnet.IsValid(), "NodeSubnet is required"),
 		ensure(!a.AddressSpace.IsValid() || !a.NodeSubnet.IsValid() || contains(a.AddressSpace, a.NodeSubnet),
 			"NodeSubnet %s is outside AddressSpace %s", a.NodeSubnet, a.AddressSpace),
-		ensure(a.RouteTableID == nil || a.NatGatewayID == nil,
-			"RouteTableID and NatGatewayID exclude each other: the default route would leave the NAT gateway unused"),
 	)
 }
 

@@ -42,15 +42,15 @@ func (in *input) loadAuthorizedRanges(config *Config) {
 
 // ownRanges counts the egress IPs and prefixes that the stack adds; AKS adds those of its load balancer itself.
 func (in *input) ownRanges(config *Config) int {
-	switch config.OutboundType {
-	case UserAssignedNATGateway:
+	own := 0
+	if in.builds(UserAssignedNATGateway) {
+		own += config.OutboundIPCount + len(config.OutboundPublicIPIDs) + len(config.OutboundIPPrefixIDs)
 		if config.OutboundIPPrefixLength > 0 {
-			return 1
+			own++
 		}
-		return config.OutboundIPCount + len(config.OutboundPublicIPIDs) + len(config.OutboundIPPrefixIDs)
-	case UserDefinedRouting:
-		return config.FirewallPublicIPCount + len(config.ExistingFirewallPublicIPs)
-	default:
-		return 0
 	}
+	if in.builds(UserDefinedRouting) {
+		own += config.FirewallPublicIPCount + len(config.ExistingFirewallPublicIPs)
+	}
+	return own
 }

@@ -23,7 +23,7 @@ func (in *input) loadCluster(config *Config) {
 		in.refuse("nodeCount", "is too many for kubenet: %s are %d, and it takes %d",
 			in.nodesInWords(), in.nodes(), kubenetMaxNodes)
 	}
-	if config.Ingress == IngressLoadBalancer && config.OutboundType == UserDefinedRouting {
+	if config.Ingress == IngressLoadBalancer && in.builds(UserDefinedRouting) {
 		in.refuse("ingress", "does not work under userDefinedRouting: requests come in by the load balancer, but the "+
 			"default route sends the replies to the firewall, which has not seen the requests and drops them; use none")
 	}

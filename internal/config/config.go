@@ -34,6 +34,9 @@ type Config struct {
 	OutboundType OutboundType
 	Ingress      Ingress
 
+	MigrateFrom             OutboundType // the cluster may still have this outbound type; empty: no migration
+	AllowClusterReplacement bool
+
 	NodeCount         int
 	NodeVMSize        string
 	NodeMaxSurge      string // "1" or "33%", as AKS takes it
@@ -57,7 +60,7 @@ type Config struct {
 	OutboundPublicIPIDs    []string // ARM ids
 	OutboundIPPrefixIDs    []string // ARM ids
 	OutboundPortsPerNode   int      // 0: AKS's automatic table
-	IdleTimeoutMinutes     int      // effective: configured or Azure's default; 0 under userDefinedRouting
+	IdleTimeoutMinutes     int      // effective: configured or Azure's default; 0 where the way out has none
 
 	FirewallTier          string // Basic, Standard or Premium
 	FirewallPublicIPCount int

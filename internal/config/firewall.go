@@ -12,7 +12,7 @@ import (
 func (in *input) loadFirewall(config *Config) {
 	if in.applies("zones") {
 		config.Zones = in.list("zones")
-		if config.OutboundType == UserAssignedNATGateway && len(config.Zones) > 1 {
+		if in.builds(UserAssignedNATGateway) && len(config.Zones) > 1 {
 			in.refuse("zones", "has more than one zone, and a NAT gateway is in one zone or in none")
 		}
 	}

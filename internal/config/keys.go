@@ -28,8 +28,8 @@ func OutboundTypes() []OutboundType {
 
 // Keys lists every config key of the project, in the order of the reference.
 func Keys() []Key {
-	return slices.Concat(egressKeys(), firewallKeys(), addressKeys(), clusterKeys(), apiServerKeys(), probeKeys(),
-		generalKeys())
+	return slices.Concat(egressKeys(), firewallKeys(), addressKeys(), clusterKeys(), replacementKeys(),
+		apiServerKeys(), probeKeys(), generalKeys())
 }
 
 func egressKeys() []Key {
@@ -40,6 +40,13 @@ func egressKeys() []Key {
 				string(UserAssignedNATGateway), string(UserDefinedRouting),
 			},
 			Description: "How traffic leaves the cluster, in Azure's word for it. Required.",
+		},
+		{
+			Name: migrateKey, Type: String, Default: "", Values: migrationSources(),
+			OutboundTypes: []OutboundType{UserAssignedNATGateway, UserDefinedRouting},
+			Description: "The outbound type that the cluster still has while the way out of outboundType is built around it: " +
+				"set it for the time of a change in place to userAssignedNATGateway or userDefinedRouting, and remove it after " +
+				"the change.",
 		},
 		{
 			Name: "outboundIpCount", Type: Integer, Default: 0, Min: 1, Max: 100, OutboundTypes: countedTypes,
@@ -207,6 +214,16 @@ func clusterKeys() []Key {
 			Values: []string{string(IngressNone), string(IngressLoadBalancer)},
 			Description: "How the probe's web server is published: not at all, or by a public load balancer (not under " +
 				"userDefinedRouting, where its replies would leave through the firewall).",
+		},
+	})
+}
+
+func replacementKeys() []Key {
+	return group(groupCluster, []Key{
+		{
+			Name: "allowClusterReplacement", Type: Boolean, Default: false,
+			Description: "Let Pulumi make a new cluster and delete the old one, with everything in it, when network settings " +
+				"of the cluster change. Otherwise preview and update fail and say how Azure changes them in place, if it does.",
 		},
 	})
 }

@@ -12,10 +12,12 @@ func Load(values map[string]string) (*Config, error) {
 	in := read(values)
 	in.refuseWithoutMeaning()
 	config := &Config{
-		OutboundType:   in.outboundType(),
-		PrivateCluster: in.flag("privateCluster"),
+		OutboundType:            in.outboundType(),
+		AllowClusterReplacement: in.flag("allowClusterReplacement"),
+		PrivateCluster:          in.flag("privateCluster"),
 	}
 	in.loadLocation(config, values[LocationKey])
+	in.loadMigration(config)
 	in.loadCluster(config)
 	in.loadAddresses(config)
 	in.loadOutboundIPs(config)

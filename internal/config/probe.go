@@ -11,12 +11,12 @@ import (
 
 func (in *input) loadProbe(config *Config) {
 	config.ProbeSamples = in.number("probeSamples")
-	config.ProbeTarget = in.loadURL(config, "probeTarget")
+	config.ProbeTarget = in.loadURL("probeTarget")
 	image := in.loadImage(config)
 	if !in.applies("probeMustBeBlocked") || in.text("probeMustBeBlocked") == "" {
 		return
 	}
-	config.ProbeMustBeBlocked = in.loadURL(config, "probeMustBeBlocked")
+	config.ProbeMustBeBlocked = in.loadURL("probeMustBeBlocked")
 	if config.ProbeMustBeBlocked != nil {
 		in.checkBlocked(config, image)
 	}
@@ -42,7 +42,7 @@ func (in *input) loadImage(config *Config) []endpoints.Endpoint {
 }
 
 // loadURL reads an http or https URL; nil after a problem.
-func (in *input) loadURL(config *Config, key string) *url.URL {
+func (in *input) loadURL(key string) *url.URL {
 	if !in.good(key) {
 		return nil
 	}
@@ -61,7 +61,7 @@ func (in *input) loadURL(config *Config, key string) *url.URL {
 	}
 	addr, err := netip.ParseAddr(u.Hostname())
 	isAddress := err == nil
-	if isAddress && addr.Is4() && config.OutboundType != UserDefinedRouting {
+	if isAddress && addr.Is4() && !in.builds(UserDefinedRouting) {
 		return u
 	}
 	if isAddress && addr.Is4() {

@@ -32,6 +32,9 @@ func (in *input) refuseWithoutMeaning() {
 		return
 	}
 	for _, key := range Keys() {
+		if key.Name == migrateKey {
+			continue // loadMigration explains by Azure's matrix
+		}
 		if reason, without := in.withoutMeaning(key); without && in.isSet(key.Name) {
 			in.problems = slices.DeleteFunc(in.problems, func(p Problem) bool { return p.Key == key.Name })
 			if key.Name == "apiServerAuthorizedIpRanges" {
@@ -44,9 +47,10 @@ func (in *input) refuseWithoutMeaning() {
 }
 
 func (in *input) withoutMeaning(key Key) (reason string, without bool) {
-	outbound := in.outboundType()
-	if len(key.OutboundTypes) > 0 && !slices.Contains(key.OutboundTypes, outbound) {
-		return "with outboundType " + string(outbound) + ": remove it (it belongs to " + orList(key.OutboundTypes) + ")", true
+	used := func(t OutboundType) bool { return in.builds(t) }
+	if len(key.OutboundTypes) > 0 && !slices.ContainsFunc(key.OutboundTypes, used) {
+		return "with outboundType " + in.text("outboundType") + ": remove it (it belongs to " + orList(key.OutboundTypes) +
+			")", true
 	}
 	for _, condition := range key.Conditions {
 		if reason, without = in.fails(condition); without {
@@ -77,7 +81,7 @@ var existingHubKeys = []string{"existingHubVnetId", "existingFirewallPrivateIp",
 
 // hasExistingHub is true as soon as one of its keys is set, so that a forgotten one is not taken for a hub of our own.
 func (in *input) hasExistingHub() bool {
-	return in.outboundType() == UserDefinedRouting && slices.ContainsFunc(existingHubKeys, in.isSet)
+	return in.builds(UserDefinedRouting) && slices.ContainsFunc(existingHubKeys, in.isSet)
 }
 
 func (in *input) hasPodRange() bool {

@@ -46,7 +46,7 @@ func (s *stack) egressPath() pulumi.StringArrayOutput {
 	return pulumi.All(firewallIP, *s.way.expected).ApplyT(func(values []any) []string {
 		ips := strings.Join(values[1].([]string), ", ")
 		path := s.pathToSubnet()
-		switch s.cfg.OutboundType {
+		switch s.cfg.EgressType() {
 		case config.UserDefinedRouting:
 			next := values[0].(string)
 			path = append(path,

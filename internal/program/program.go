@@ -101,6 +101,8 @@ func (s *stack) newCluster() (*components.AksCluster, error) {
 		PodCIDR:            c.PodCIDR,
 		AuthorizedIPRanges: s.authorizedRanges(),
 		PrivateCluster:     c.PrivateCluster,
+		MigrateFrom:        string(c.MigrateFrom),
+		AllowReplacement:   c.AllowClusterReplacement,
 		Tags:               s.tags,
 	}, pulumi.Providers(s.azure))
 }
@@ -124,17 +126,20 @@ func (s *stack) authorizedRanges() pulumi.StringArrayInput {
 	for _, prefix := range configured {
 		ranges = append(ranges, prefix.String())
 	}
-	if s.way.expected == nil {
-		return pulumi.ToStringArray(ranges)
+	standing := make([]any, 0, len(s.way.standing))
+	for _, own := range s.way.standing {
+		standing = append(standing, own)
 	}
-	return s.way.expected.ApplyT(func(own []string) ([]string, error) {
+	return pulumi.All(standing...).ApplyT(func(values []any) ([]string, error) {
 		all := append([]string{}, ranges...)
-		for _, text := range own {
-			prefix, err := egress.ParsePrefix(text)
-			if err != nil {
-				return nil, fmt.Errorf("egress address: %w", err)
+		for _, own := range values {
+			for _, text := range own.([]string) {
+				prefix, err := egress.ParsePrefix(text)
+				if err != nil {
+					return nil, fmt.Errorf("egress address: %w", err)
+				}
+				all = append(all, prefix.String())
 			}
-			all = append(all, prefix.String())
 		}
 		return all, nil
 	}).(pulumi.StringArrayOutput)
@@ -154,7 +159,7 @@ func (s *stack) newProbe() error {
 		Target:        s.cfg.ProbeTarget.String(),
 		Samples:       s.cfg.ProbeSamples,
 		ExpectedIPs:   *s.way.expected,
-		SampleAgainOn: pulumi.String(s.way.rulesDigest),
+		SampleAgainOn: s.sampleAgainOn(),
 		Publish:       s.cfg.Ingress == config.IngressLoadBalancer,
 	}
 	if s.cfg.ProbeMustBeBlocked != nil {
@@ -162,4 +167,17 @@ func (s *stack) newProbe() error {
 	}
 	s.probe, err = components.NewEgressProbe(s.ctx, "egress-probe", args, pulumi.Providers(k8s))
 	return err
+}
+
+// sampleAgainOn is what this program decides about egress. Nil where AKS owns the addresses: they change by `az` and a
+// refresh, after which a preview must be empty (docs/adr/0023), and the probe's next regular sample sees them.
+func (s *stack) sampleAgainOn() pulumi.StringInput {
+	switch s.cfg.EgressType() {
+	case config.LoadBalancer, config.ManagedNATGateway:
+		return nil
+	case config.UserAssignedNATGateway, config.UserDefinedRouting:
+	}
+	return pulumi.JSONMarshal(pulumi.Map{
+		"expectedIps": *s.way.expected, "rules": pulumi.String(s.way.rulesDigest),
+	})
 }

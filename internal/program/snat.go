@@ -26,7 +26,7 @@ func (s *stack) snat() pulumi.MapOutput {
 			return nil, err
 		}
 		ports, perNode := 0, 0
-		switch s.cfg.OutboundType {
+		switch s.cfg.EgressType() {
 		case config.LoadBalancer:
 			ports = ips * loadBalancerPorts
 			perNode = s.cfg.OutboundPortsPerNode

@@ -24,21 +24,20 @@ const (
 
 // way is what stands between the nodes and the internet before the cluster exists.
 type way struct {
-	nodeSubnetID pulumi.StringInput        // nil: AKS makes the network
-	routeTableID pulumi.StringInput        // nil: none
-	firewallIP   pulumi.StringInput        // nil: none
-	expected     *pulumi.StringArrayOutput // nil: only the cluster will know
-	rulesDigest  string                    // changes when firewall rules change; empty without a firewall
+	nodeSubnetID pulumi.StringInput         // nil: AKS makes the network
+	routeTableID pulumi.StringInput         // nil: none
+	firewallIP   pulumi.StringInput         // nil: none
+	expected     *pulumi.StringArrayOutput  // nil: only the cluster will know
+	standing     []pulumi.StringArrayOutput // every egress of ours; during a migration also one that is not expected
+	rulesDigest  string                     // changes when firewall rules change; empty without a firewall
 }
 
 func (s *stack) newWay() (way, error) {
 	switch s.cfg.OutboundType {
 	case config.ManagedNATGateway:
 		return way{}, nil
-	case config.UserAssignedNATGateway:
-		return s.newNatWay()
-	case config.UserDefinedRouting:
-		return s.newFirewallWay()
+	case config.UserAssignedNATGateway, config.UserDefinedRouting:
+		return s.newOwnWay()
 	case config.LoadBalancer:
 		spoke, err := s.newSpoke(components.SpokeNetworkArgs{})
 		if err != nil {
@@ -61,7 +60,45 @@ func (s *stack) newSpoke(args components.SpokeNetworkArgs) (*components.SpokeNet
 	return components.NewSpokeNetwork(s.ctx, "spoke", &args, pulumi.Providers(s.azure))
 }
 
-func (s *stack) newNatWay() (way, error) {
+// newOwnWay builds NAT gateway, firewall or, while a cluster changes from one to the other, both: the route to the
+// firewall takes precedence then (azure-facts 4).
+func (s *stack) newOwnWay() (way, error) {
+	var w way
+	var spoke components.SpokeNetworkArgs
+	if s.cfg.Builds(config.UserAssignedNATGateway) {
+		nat, err := s.newNat()
+		if err != nil {
+			return way{}, err
+		}
+		spoke.NatGatewayID = nat.ID
+		w.expected = &nat.PublicIPs
+		w.standing = append(w.standing, nat.PublicIPs)
+	}
+	if s.cfg.Builds(config.UserDefinedRouting) {
+		h, err := s.newHub()
+		if err != nil {
+			return way{}, err
+		}
+		table, err := s.newRoutes(h)
+		if err != nil {
+			return way{}, err
+		}
+		spoke.RouteTableID, spoke.HubVnetID, spoke.DNSServers = table.ID, h.vnetID, h.dns
+		if w.rulesDigest, err = rulesDigest(h.rules); err != nil {
+			return way{}, err
+		}
+		w.routeTableID, w.firewallIP, w.expected = table.ID, h.privateIP, &h.publicIPs
+		w.standing = append(w.standing, h.publicIPs)
+	}
+	network, err := s.newSpoke(spoke)
+	if err != nil {
+		return way{}, err
+	}
+	w.nodeSubnetID = network.NodeSubnetID
+	return w, nil
+}
+
+func (s *stack) newNat() (*components.NatEgress, error) {
 	args := &components.NatEgressArgs{
 		ResourceGroupName:  s.group.Name,
 		PublicIPCount:      s.cfg.OutboundIPCount,
@@ -74,15 +111,15 @@ func (s *stack) newNatWay() (way, error) {
 	if len(s.cfg.Zones) > 0 {
 		args.Zone = s.cfg.Zones[0]
 	}
-	nat, err := components.NewNatEgress(s.ctx, "nat", args, pulumi.Providers(s.azure))
-	if err != nil {
-		return way{}, err
-	}
-	spoke, err := s.newSpoke(components.SpokeNetworkArgs{NatGatewayID: nat.ID})
-	if err != nil {
-		return way{}, err
-	}
-	return way{nodeSubnetID: spoke.NodeSubnetID, expected: &nat.PublicIPs}, nil
+	return components.NewNatEgress(s.ctx, "nat", args, pulumi.Providers(s.azure))
+}
+
+func (s *stack) newRoutes(h hub) (*components.RouteTable, error) {
+	return components.NewRouteTable(s.ctx, "routes", &components.RouteTableArgs{
+		ResourceGroupName: s.group.Name,
+		FirewallPrivateIP: h.privateIP,
+		Tags:              s.tags,
+	}, pulumi.Providers(s.azure))
 }
 
 // hub is a firewall to route through, ours or the enterprise's.
@@ -92,35 +129,6 @@ type hub struct {
 	publicIPs pulumi.StringArrayOutput
 	dns       []pulumi.StringInput
 	rules     []components.RuleGroup
-}
-
-func (s *stack) newFirewallWay() (way, error) {
-	h, err := s.newHub()
-	if err != nil {
-		return way{}, err
-	}
-	table, err := components.NewRouteTable(s.ctx, "routes", &components.RouteTableArgs{
-		ResourceGroupName: s.group.Name,
-		FirewallPrivateIP: h.privateIP,
-		Tags:              s.tags,
-	}, pulumi.Providers(s.azure))
-	if err != nil {
-		return way{}, err
-	}
-	spoke, err := s.newSpoke(components.SpokeNetworkArgs{
-		RouteTableID: table.ID, HubVnetID: h.vnetID, DNSServers: h.dns,
-	})
-	if err != nil {
-		return way{}, err
-	}
-	digest, err := rulesDigest(h.rules)
-	if err != nil {
-		return way{}, err
-	}
-	return way{
-		nodeSubnetID: spoke.NodeSubnetID, routeTableID: table.ID, firewallIP: h.privateIP,
-		expected: &h.publicIPs, rulesDigest: digest,
-	}, nil
 }
 
 // newHub builds a hub firewall, or describes the existing one. Whether an existing firewall is a DNS proxy is not ours
