@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"strings"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -18,28 +17,41 @@ const (
 	probeServicePort = 80
 )
 
+// Limits of EgressProbeArgs.IntervalMinutes.
+const (
+	minInterval = 11 // the kubelet forgets earlier restarts of a container that ran for more than 10 minutes
+	maxInterval = 24 * 60
+)
+
 // EgressProbeArgs describes the probe. The component needs a kubernetes provider for the cluster under test.
 type EgressProbeArgs struct {
 	Image  string // required: an nginx that runs without root and brings curl and a POSIX shell
 	Target string // required: a URL that answers with the address it sees, such as http://ifconfig.me/ip
 
-	Samples       int    // 1-50 requests, each over a fresh connection; 0 is 10
-	MustBeBlocked string // a URL that must not be reachable; empty: nothing is asked
+	Samples         int    // 1-50 requests, each over a fresh connection; 0 is 10
+	IntervalMinutes int    // 11-1440 between two samples; 0 is 15
+	MustBeBlocked   string // a URL that must not be reachable; empty: nothing is asked
 
-	// ExpectedIPs are addresses, or prefixes in CIDR form, one of which every sample must see. The probe samples again
-	// whenever they change.
+	// ExpectedIPs are addresses, or prefixes in CIDR form, one of which every sample must see. They are judged by and
+	// are no part of the workload.
 	ExpectedIPs pulumi.StringArrayInput // required
 
-	// SampleAgainOn holds whatever else must make the probe sample again when it changes, such as a digest of firewall
-	// rules.
+	// SampleAgainOn holds whatever must make the probe sample at once, in the update in which it changes: what the
+	// program itself decides about egress, such as the addresses of its NAT gateway and a digest of its firewall rules.
+	// Leave out what others change and a refresh brings in, such as addresses that AKS owns: it would change the workload
+	// in the next preview, and the sampler sees it by itself. Nil: nothing.
 	SampleAgainOn pulumi.StringInput
 
 	Publish bool // publish the probe's nginx by a public LoadBalancer service
 }
 
-// EgressProbe is an nginx workload (restricted Pod Security) whose init container samples by which address traffic
-// leaves the cluster. The component reads the samples after readiness, from the pod's termination message, with no
-// rights in the cluster beyond those of the deploying user, and fails the update when they are not as expected.
+// EgressProbe is an nginx workload (restricted Pod Security) whose pod samples by which address traffic leaves the
+// cluster: once before nginx starts, and again every interval. The component reads the newest sample after readiness,
+// from the containers' termination messages, with no rights in the cluster beyond those of the deploying user, and
+// fails the update when it is not as expected.
+//
+// So a sample is of the update that made the pod, or at most one interval old: an update that mends egress without a
+// change of SampleAgainOn may still meet the sample of before, and fails with its time.
 type EgressProbe struct {
 	pulumi.ResourceState
 
@@ -67,10 +79,16 @@ func NewEgressProbe(
 	if a.Samples == 0 {
 		a.Samples = 10
 	}
+	if a.IntervalMinutes == 0 {
+		a.IntervalMinutes = 15
+	}
 	err := problems("egress probe", name,
 		ensure(a.Image != "", "Image is required"),
 		ensure(a.Target != "", "Target is required"),
 		ensure(a.Samples >= 1 && a.Samples <= 50, "Samples %d is outside 1-50", a.Samples),
+		ensure(a.IntervalMinutes >= minInterval && a.IntervalMinutes <= maxInterval,
+			"IntervalMinutes %d is outside %d-%d: the kubelet delays restarts of a container that ran for 10 minutes or less",
+			a.IntervalMinutes, minInterval, maxInterval),
 		ensure(a.ExpectedIPs != nil, "ExpectedIPs is required"),
 	)
 	if err != nil {
@@ -137,39 +155,31 @@ func (p *EgressProbe) readSamples(
 	judged := pulumi.All(pod.Status, a.ExpectedIPs).ApplyT(func(values []any) (verdict, error) {
 		status, _ := values[0].(*corev1.PodStatus)
 		expected, _ := values[1].([]string)
-		v := judge(terminationMessage(status), expected)
+		newest := newestSample(status)
+		v := judge(newest.message, expected)
 		// A preview reads the pod as it was before the change, so it shows and does not judge.
 		if ctx.DryRun() {
 			return v, nil
 		}
-		return v, p.report(ctx, v)
+		return v, p.report(ctx, v, newest.age(name, a.IntervalMinutes))
 	})
 	p.ObservedIPs = judged.ApplyT(func(v any) []string { return v.(verdict).observed }).(pulumi.StringArrayOutput)
 	p.Verified = judged.ApplyT(func(v any) bool { return v.(verdict).verified }).(pulumi.BoolOutput)
 	return nil
 }
 
-// report shows what the samples said as diagnostics of the probe, at once, and fails the update unless all holds.
-func (p *EgressProbe) report(ctx *pulumi.Context, v verdict) error {
+// report shows what the newest sample said as diagnostics of the probe, at once, and fails the update unless all holds.
+// Age tells when the sample was taken.
+func (p *EgressProbe) report(ctx *pulumi.Context, v verdict, age string) error {
 	at := &pulumi.LogArgs{Resource: p}
 	if v.err != nil {
-		return errors.Join(fmt.Errorf("egress probe: %w", v.err), ctx.Log.Error("egress probe: "+v.err.Error(), at))
+		err := fmt.Errorf("egress probe: %w%s", v.err, age)
+		return errors.Join(err, ctx.Log.Error(err.Error(), at))
 	}
 	if v.warning != "" {
-		return ctx.Log.Warn("egress probe: "+v.warning, at)
+		return ctx.Log.Warn("egress probe: "+v.warning+age, at)
 	}
 	return nil
-}
-
-func terminationMessage(status *corev1.PodStatus) string {
-	if status == nil || len(status.InitContainerStatuses) == 0 {
-		return ""
-	}
-	state := status.InitContainerStatuses[0].State
-	if state == nil || state.Terminated == nil || state.Terminated.Message == nil {
-		return ""
-	}
-	return strings.TrimSpace(*state.Terminated.Message)
 }
 
 func ingressIP(service *corev1.Service) pulumi.StringOutput {

@@ -21,10 +21,11 @@ type registration struct {
 
 // recorder is a resource monitor that remembers every registration and answers as Azure and Kubernetes would.
 type recorder struct {
-	mu   sync.Mutex
-	all  []registration
-	pod  string // the probe pod's termination message
-	echo bool   // answer with the inputs alone, as azure-native does in a preview of an update
+	mu      sync.Mutex
+	all     []registration
+	pod     string // the termination message of the probe's init container
+	sampler string // that of its sampler's last run, an hour later; empty: it has not ended yet
+	echo    bool   // answer with the inputs alone, as azure-native does in a preview of an update
 }
 
 func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
@@ -85,11 +86,25 @@ func (r *recorder) outputs(args pulumi.MockResourceArgs, id string) resource.Pro
 	case "Service":
 		set("status", map[string]any{"loadBalancer": map[string]any{"ingress": []any{map[string]any{"ip": "203.0.113.99"}}}})
 	case "Pod":
-		set("status", map[string]any{"initContainerStatuses": []any{map[string]any{
-			"name": "sample", "state": map[string]any{"terminated": map[string]any{"message": r.pod + "\n"}},
-		}}})
+		set("status", r.podStatus())
 	}
 	return out
+}
+
+func (r *recorder) podStatus() map[string]any {
+	ended := func(message, at string) map[string]any {
+		return map[string]any{"terminated": map[string]any{"exitCode": 0, "message": message + "\n", "finishedAt": at}}
+	}
+	sampler := map[string]any{"name": "sampler", "state": map[string]any{
+		"running": map[string]any{"startedAt": "2026-01-01T01:00:01Z"},
+	}}
+	if r.sampler != "" {
+		sampler["lastState"] = ended(r.sampler, "2026-01-01T01:00:00Z")
+	}
+	return map[string]any{
+		"initContainerStatuses": []any{map[string]any{"name": "sample", "state": ended(r.pod, "2026-01-01T00:00:00Z")}},
+		"containerStatuses":     []any{map[string]any{"name": "nginx"}, sampler},
+	}
 }
 
 func (r *recorder) setEffectiveIPs(out resource.PropertyMap) {
@@ -168,7 +183,15 @@ func (g registration) input(t *testing.T, path string) any {
 // deploy runs a program on a recorder, as an update or as a preview.
 func deploy(t *testing.T, dryRun bool, program pulumi.RunFunc) (*recorder, error) {
 	t.Helper()
-	r := &recorder{pod: `{"samples":3,"answered":3,"addresses":["203.0.113.1"],"failures":[],"blocked":null}`}
+	return deployOn(&recorder{pod: seen("203.0.113.1")}, dryRun, program)
+}
+
+// seen is the report of a sampling container that all samples showed one address.
+func seen(address string) string {
+	return fmt.Sprintf(`{"samples":3,"answered":3,"addresses":[%q],"failures":[],"blocked":null}`, address)
+}
+
+func deployOn(r *recorder, dryRun bool, program pulumi.RunFunc) (*recorder, error) {
 	err := pulumi.RunErr(program, pulumi.WithMocks("aks-egress", "test", r),
 		func(info *pulumi.RunInfo) { info.DryRun = dryRun })
 	return r, err

@@ -65,7 +65,8 @@ func (r probeReport) unanswered() error {
 	return fmt.Errorf("no sample got an address: %s", strings.Join(slices.Compact(r.Failures), "; "))
 }
 
-// unexpected names both sets when an address was seen that is not expected.
+// unexpected names both sets when an address was seen that is not expected. What Pulumi knows of addresses that AKS
+// owns is as old as its last refresh, hence the advice.
 func unexpected(observed, expected []string) error {
 	var prefixes []netip.Prefix
 	for _, text := range expected {
@@ -86,7 +87,8 @@ func unexpected(observed, expected []string) error {
 	if len(strangers) == 0 {
 		return nil
 	}
-	return fmt.Errorf("traffic left by %s, which is not expected: observed [%s], expected [%s]",
+	return fmt.Errorf("traffic left by %s, which is not expected: observed [%s], expected [%s]; "+
+		"if egress was changed outside Pulumi, run `pulumi refresh` first, then `pulumi up`",
 		strings.Join(strangers, ", "), strings.Join(observed, " "), strings.Join(expected, " "))
 }
 

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -107,6 +108,7 @@ func TestProbeScript(t *testing.T) {
 		"a page instead of an address": {`printf '<html>no</html>\n200'`, `"failures":["HTTP 200: <html>no</html>"`},
 		"blocked target":               {`printf 'no\n470'`, `"blocked":{"target":"http://blocked","code":0,"status":470`},
 	}
+	const wait = time.Second
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -117,9 +119,11 @@ func TestProbeScript(t *testing.T) {
 			cmd := exec.CommandContext(t.Context(), shell, "-c", strings.ReplaceAll(probeScript, "/dev/termination-log", log))
 			cmd.Env = []string{
 				"PATH=" + dir + string(os.PathListSeparator) + os.Getenv("PATH"),
-				"PROBE_TARGET=http://t", "PROBE_SAMPLES=4", "PROBE_MUST_BE_BLOCKED=http://blocked",
+				"PROBE_TARGET=http://t", "PROBE_SAMPLES=4", "PROBE_MUST_BE_BLOCKED=http://blocked", "PROBE_INTERVAL=1",
 			}
+			began := time.Now()
 			output, err := cmd.CombinedOutput()
+			assert.GreaterOrEqual(t, time.Since(began), wait, "it waits for the interval")
 			require.NoError(t, err, "the sampling container always exits 0: %s", output)
 			message, err := os.ReadFile(log)
 			require.NoError(t, err)

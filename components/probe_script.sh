@@ -1,6 +1,7 @@
-# Asks PROBE_TARGET for the address it sees, PROBE_SAMPLES times over fresh connections, and once asks for
-# PROBE_MUST_BE_BLOCKED, if set. Leaves a JSON report in the termination message, where the program reads it, and
-# always exits 0: a failing init container would hide its own words behind the timeout of the rollout.
+# Waits PROBE_INTERVAL seconds, if set. Then asks PROBE_TARGET for the address it sees, PROBE_SAMPLES times over fresh
+# connections, and once asks for PROBE_MUST_BE_BLOCKED, if set. Leaves a JSON report in the termination message, where
+# the program reads it, and always exits 0: a failing init container would hide its own words behind the timeout of the
+# rollout. The kubelet starts the script again where it is no init container, and so it goes on sampling.
 set -u
 newline='
 '
@@ -49,6 +50,8 @@ words() {
     printf '%s' "$answer"
   fi
 }
+
+sleep "${PROBE_INTERVAL:-0}"
 
 samples=0 answered=0 failed=0 addresses= failures=
 while [ "$samples" -lt "$PROBE_SAMPLES" ] && [ "$failed" -lt 3 ]; do

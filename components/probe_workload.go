@@ -12,6 +12,14 @@ import (
 // nginxUser is the numeric user of nginx's unprivileged images; Pod Security wants a number that is not root.
 const nginxUser = 101
 
+// Names of the two containers that sample.
+const (
+	sampleContainer  = "sample"
+	samplerContainer = "sampler"
+)
+
+const secondsPerMinute = 60
+
 // workload builds the Kubernetes objects of one probe.
 type workload struct {
 	name      string
@@ -49,6 +57,8 @@ func (w workload) publicService() *corev1.ServiceArgs {
 			Type:     pulumi.String("LoadBalancer"),
 			Selector: w.labels(),
 			Ports:    w.servicePorts(),
+			// The one pod answers also while its sampler starts again and makes it unready.
+			PublishNotReadyAddresses: pulumi.Bool(true),
 		},
 	}
 }
@@ -62,11 +72,9 @@ func (w workload) servicePorts() corev1.ServicePortArray {
 // statefulSet has one pod, whose name is known: <name>-0. Its management is parallel, since with ordered management a
 // pod that cannot start stays in the way of its own correction (pulumi-kubernetes.md).
 func (w workload) statefulSet(service *corev1.Service) *appsv1.StatefulSetArgs {
-	annotations := pulumi.StringMap{
-		"aks-egress/expected-ips": pulumi.JSONMarshal(w.args.ExpectedIPs),
-	}
+	annotations := pulumi.StringMap{}
 	if w.args.SampleAgainOn != nil {
-		annotations["aks-egress/path"] = w.args.SampleAgainOn
+		annotations["aks-egress/sampled-for"] = w.args.SampleAgainOn
 	}
 	return &appsv1.StatefulSetArgs{
 		Metadata: w.metadata(w.name),
@@ -94,15 +102,37 @@ func (w workload) podSpec() corev1.PodSpecArgs {
 			RunAsGroup:     pulumi.Int(nginxUser),
 			SeccompProfile: corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
 		},
-		InitContainers: corev1.ContainerArray{w.sampler()},
-		Containers:     corev1.ContainerArray{w.nginx()},
+		// A shell that is a container's first process does not end when it is asked to, and nothing here needs time to end.
+		TerminationGracePeriodSeconds: pulumi.Int(1),
+		InitContainers:                corev1.ContainerArray{w.sample()},
+		Containers:                    corev1.ContainerArray{w.nginx(), w.sampler()},
 		Volumes: corev1.VolumeArray{corev1.VolumeArgs{
 			Name: pulumi.String("tmp"), EmptyDir: corev1.EmptyDirVolumeSourceArgs{},
 		}},
 	}
 }
 
+// sample is the init container: nginx starts when it has sampled.
+func (w workload) sample() corev1.ContainerArgs {
+	return w.sampling(sampleContainer, resources())
+}
+
+// sampler is a container that waits for an interval, samples and ends. The kubelet starts it again, at once, as it
+// ran for more than ten minutes; what the run before left is the newest sample. The pod is not ready for the second
+// or two between. The image is on the node, so a restart needs no registry, whatever its tag.
 func (w workload) sampler() corev1.ContainerArgs {
+	container := w.sampling(samplerContainer, corev1.ResourceRequirementsArgs{
+		// It sleeps: it asks for next to nothing, and may use what the init container may.
+		Requests: pulumi.StringMap{"cpu": pulumi.String("1m"), "memory": pulumi.String("16Mi")},
+		Limits:   amounts(),
+	})
+	interval := strconv.Itoa(w.args.IntervalMinutes * secondsPerMinute)
+	container.Env = append(container.Env.(corev1.EnvVarArray), variable("PROBE_INTERVAL", interval))
+	container.ImagePullPolicy = pulumi.String("IfNotPresent")
+	return container
+}
+
+func (w workload) sampling(name string, resources corev1.ResourceRequirementsArgs) corev1.ContainerArgs {
 	env := corev1.EnvVarArray{
 		variable("PROBE_TARGET", w.args.Target), variable("PROBE_SAMPLES", strconv.Itoa(w.args.Samples)),
 	}
@@ -110,11 +140,11 @@ func (w workload) sampler() corev1.ContainerArgs {
 		env = append(env, variable("PROBE_MUST_BE_BLOCKED", w.args.MustBeBlocked))
 	}
 	return corev1.ContainerArgs{
-		Name:            pulumi.String("sample"),
+		Name:            pulumi.String(name),
 		Image:           pulumi.String(w.args.Image),
 		Command:         pulumi.ToStringArray([]string{"/bin/sh", "-c", probeScript}),
 		SecurityContext: restricted(),
-		Resources:       resources(),
+		Resources:       resources,
 		Env:             env,
 	}
 }
@@ -151,6 +181,9 @@ func restricted() corev1.SecurityContextArgs {
 }
 
 func resources() corev1.ResourceRequirementsArgs {
-	amounts := pulumi.StringMap{"cpu": pulumi.String("50m"), "memory": pulumi.String("64Mi")}
-	return corev1.ResourceRequirementsArgs{Requests: amounts, Limits: amounts}
+	return corev1.ResourceRequirementsArgs{Requests: amounts(), Limits: amounts()}
+}
+
+func amounts() pulumi.StringMap {
+	return pulumi.StringMap{"cpu": pulumi.String("50m"), "memory": pulumi.String("64Mi")}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/distribution/reference"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"aks-egress/internal/kubesim/shell"
 )
@@ -59,53 +60,69 @@ func (r *podRun) rootOnly(c *corev1.Container) bool {
 	return user != nil && *user == 0 || user == nil && rootImages[imageName(c.Image)]
 }
 
-// run runs a container's process and writes the container's status. A process that stays is fine where stays is set.
+// run starts a container and writes its status. A process that stays is fine where stays is set.
 func (r *podRun) run(c *corev1.Container, status *corev1.ContainerStatus, stays bool) shell.Result {
 	r.elapsed += startTime
-	began := r.elapsed
-	env, problem := r.environment(c)
-	files := shell.NewFiles(readOnlyRoot(c), writableMounts(r.pod, c)...)
-	if problem == "" {
-		problem = r.mount(c, files)
+	began := r.at(r.elapsed)
+	limit := initPatience
+	if stays {
+		limit = patience
 	}
+	result, files, problem := r.execute(c, began.Time, limit)
 	if problem != "" {
 		r.refuse(status, "%s", problem)
 		return shell.Result{Ending: shell.NotSimulated}
 	}
-	files.MountFile(c.TerminationMessagePath)
-	result := r.process(c, env, files)
 	if result.Ending == shell.StillRunning && stays {
 		result.Elapsed = 0
 	}
 	r.elapsed += result.Elapsed
-	r.record(c, status, result, files, began, stays)
+	r.record(c, status, result, r.terminated(c, result, files, began), stays)
 	return result
 }
 
-func (r *podRun) process(c *corev1.Container, env map[string]string, files *shell.Files) shell.Result {
-	args := append(append([]string{}, c.Command...), c.Args...)
+// execute runs a container's process from its start, for the patience given at most, through the network as it is now.
+// The problem, if any, is the kubelet's.
+func (r *podRun) execute(
+	c *corev1.Container, began time.Time, patience time.Duration,
+) (result shell.Result, files *shell.Files, problem string) {
+	env, problem := r.environment(c)
+	files = shell.NewFiles(readOnlyRoot(c), writableMounts(r.pod, c)...)
+	if problem == "" {
+		problem = r.mount(c, files)
+	}
+	if problem != "" {
+		return result, files, problem
+	}
+	files.MountFile(c.TerminationMessagePath)
+	p := shell.Process{
+		Env: env, Files: files, Start: began, Patience: patience,
+		Network: &podNetwork{session: r.session, hostNetwork: r.pod.Spec.HostNetwork},
+	}
+	return r.process(c, p), files, ""
+}
+
+func (r *podRun) process(c *corev1.Container, p shell.Process) shell.Result {
+	p.Args = append(append([]string{}, c.Command...), c.Args...)
 	name := imageName(c.Image)
 	switch {
 	case len(c.Command) > 0:
 	case len(c.Args) > 0 && path.Base(name) == "curl":
-		args = append([]string{"curl"}, args...) // what the entrypoint of curl's images does
+		p.Args = append([]string{"curl"}, p.Args...) // what the entrypoint of curl's images does
 	case len(c.Args) == 0 && !isInit(r.pod, c):
 		return shell.Result{Ending: shell.StillRunning} // the image's own command is a server
-	case len(c.Args) > 0 && !isInit(r.pod, c) && path.Base(args[0]) == "nginx":
+	case len(c.Args) > 0 && !isInit(r.pod, c) && path.Base(p.Args[0]) == "nginx":
 	default:
 		return shell.Result{Ending: shell.NotSimulated, Reason: fmt.Sprintf(
 			"container %q: the entrypoint of image %s is not simulated: give it a command", c.Name, c.Image)}
 	}
-	for i, arg := range args {
-		args[i] = expand(arg, env)
+	for i, arg := range p.Args {
+		p.Args[i] = expand(arg, p.Env)
 	}
-	var without []string
 	if curlless[name] {
-		without = []string{"curl"}
+		p.Without = []string{"curl"}
 	}
-	return shell.Run(r.ctx, shell.Process{
-		Args: args, Env: env, Files: files, Network: r.network, Without: without, Patience: patience,
-	})
+	return shell.Run(r.ctx, p)
 }
 
 func isInit(pod *corev1.Pod, c *corev1.Container) bool {
@@ -117,51 +134,51 @@ func isInit(pod *corev1.Pod, c *corev1.Container) bool {
 	return false
 }
 
-// record writes how a process ended. A process that failed was started again, with growing pauses, until the provider
-// gave up; it ran the same way every time, so it runs here once.
+// record writes what became of a container that was started.
 func (r *podRun) record(
-	c *corev1.Container, status *corev1.ContainerStatus, result shell.Result, files *shell.Files,
-	began time.Duration, stays bool,
+	c *corev1.Container, status *corev1.ContainerStatus, result shell.Result, end *corev1.ContainerStateTerminated,
+	stays bool,
 ) {
 	yes := true
-	status.ContainerID = "containerd://" + hash(32, r.pod.UID, c.Name) + hash(32, c.Name, r.pod.UID)
-	switch result.Ending {
-	case shell.NotSimulated:
+	if result.Ending == shell.NotSimulated {
 		r.refuse(status, "not simulated: %s", result.Reason)
 		return
-	case shell.Endless:
-		status.Started = &yes
-		status.State = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: at(began)}}
+	}
+	status.ContainerID = r.containerID(c, status.RestartCount)
+	end.ContainerID = status.ContainerID
+	if result.Ending == shell.Endless {
 		r.event(pods, r.pod, "Failed", "container %q: %s", c.Name, result.Reason)
-		return
-	case shell.StillRunning:
+	}
+	switch {
+	case result.Ending != shell.Exited:
 		status.Started = &yes
-		status.Ready = stays
-		status.State = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: at(began)}}
-		return
-	case shell.Exited:
-	}
-	terminated := &corev1.ContainerStateTerminated{
-		ExitCode: int32(result.ExitCode), Reason: "Completed", Message: terminationMessage(c, result, files),
-		StartedAt: at(began), FinishedAt: at(r.elapsed), ContainerID: status.ContainerID,
-	}
-	if result.ExitCode != 0 {
-		terminated.Reason = "Error"
-	}
-	if result.ExitCode == 0 && !stays {
+		status.Ready = stays && result.Ending == shell.StillRunning
+		status.State = corev1.ContainerState{Running: &corev1.ContainerStateRunning{StartedAt: end.StartedAt}}
+	case result.ExitCode == 0 && !stays:
 		status.Ready = true
-		status.State = corev1.ContainerState{Terminated: terminated}
-		return
+		status.State = corev1.ContainerState{Terminated: end}
+	default:
+		r.crashLoop(c, status, end)
 	}
-	status.LastTerminationState = corev1.ContainerState{Terminated: terminated}
-	status.RestartCount = restarts
-	r.hold(status, "CrashLoopBackOff", fmt.Sprintf("back-off 5m0s restarting failed container=%s pod=%s_%s(%s)",
-		c.Name, r.pod.Name, r.pod.Namespace, r.pod.UID))
 }
 
-// restarts is how often the kubelet starts a failing container in the ten minutes that the provider waits: after 10,
-// 20, 40, 80, 160 and 300 seconds.
-const restarts = 6
+// terminated is how a process ended that began at a time.
+func (r *podRun) terminated(
+	c *corev1.Container, result shell.Result, files *shell.Files, began metav1.Time,
+) *corev1.ContainerStateTerminated {
+	end := &corev1.ContainerStateTerminated{
+		ExitCode: int32(result.ExitCode), Reason: "Completed", Message: terminationMessage(c, result, files),
+		StartedAt: began, FinishedAt: metav1.NewTime(began.Add(result.Elapsed).Truncate(time.Second)),
+	}
+	if result.ExitCode != 0 {
+		end.Reason = "Error"
+	}
+	return end
+}
+
+func (r *podRun) containerID(c *corev1.Container, restarts int32) string {
+	return "containerd://" + hash(32, r.pod.UID, c.Name, restarts) + hash(32, c.Name, r.pod.UID, restarts)
+}
 
 func terminationMessage(c *corev1.Container, result shell.Result, files *shell.Files) string {
 	message := files.Tail(c.TerminationMessagePath, maxTerminationMessage)

@@ -18,8 +18,12 @@ const (
 	startTime = time.Second
 )
 
-// patience is the simulated time after which a process that still runs counts as one that stays.
-const patience = time.Hour
+// How long a process may run before it counts as one that stays: longer than anything waits for it. The end of a
+// container that stays comes later, if it comes (see runOn).
+const (
+	initPatience = time.Hour
+	patience     = backOffReset
+)
 
 // nodeLabels are the labels that every AKS Linux node has and kubesim knows.
 var nodeLabels = map[string]string{
@@ -32,28 +36,35 @@ type podRun struct {
 	*session
 	pod     *corev1.Pod
 	node    netip.Addr
-	elapsed time.Duration
-	network *podNetwork
+	elapsed time.Duration // since the session's time
 }
 
 // runPod schedules a pod, pulls its images, runs its init containers and starts its containers, and writes its status.
-// It answers after how much simulated time the pod was ready. A pod that is not ready is run again from its start when
-// the API server is next asked: that is when its kubelet tried again.
+// It answers after how much simulated time the pod was ready. A pod that is not ready is run again when the API server
+// is next asked: that is when its kubelet tried again. What is done stays done: a pod that is initialized only has the
+// containers started that do not run.
 func (s *session) runPod(pod *corev1.Pod) (ready bool, after time.Duration) {
 	r := &podRun{session: s, pod: pod}
-	pod.Status = corev1.PodStatus{Phase: corev1.PodPending, QOSClass: qualityOfService(&pod.Spec)}
-	r.waiting()
-	if r.schedule() && r.initialize() {
+	if conditionTrue(pod, corev1.PodInitialized) {
+		r.node, _ = netip.ParseAddr(pod.Status.HostIP)
 		r.start()
+	} else {
+		pod.Status = corev1.PodStatus{Phase: corev1.PodPending, QOSClass: qualityOfService(&pod.Spec)}
+		r.waiting()
+		if r.schedule() && r.initialize() {
+			r.start()
+		}
 	}
 	r.conditions()
 	s.put(pods, pod)
 	return podReady(pod), r.elapsed
 }
 
-func podReady(pod *corev1.Pod) bool {
+func podReady(pod *corev1.Pod) bool { return conditionTrue(pod, corev1.PodReady) }
+
+func conditionTrue(pod *corev1.Pod, kind corev1.PodConditionType) bool {
 	for _, condition := range pod.Status.Conditions {
-		if condition.Type == corev1.PodReady {
+		if condition.Type == kind {
 			return condition.Status == corev1.ConditionTrue
 		}
 	}
@@ -107,11 +118,10 @@ func (r *podRun) schedule() bool {
 		return unschedulable("0/%d nodes are available: %v", count, err)
 	}
 	r.node = node
-	r.network = &podNetwork{session: r.session, hostNetwork: pod.Spec.HostNetwork}
 	pod.Spec.NodeName = nodeName(i)
 	pod.Status.HostIP, pod.Status.HostIPs = node.String(), []corev1.HostIP{{IP: node.String()}}
 	pod.Status.PodIP, pod.Status.PodIPs = address.String(), []corev1.PodIP{{IP: address.String()}}
-	start := created
+	start := r.at(0)
 	pod.Status.StartTime = &start
 	return true
 }
@@ -133,16 +143,17 @@ func (r *podRun) initialize() bool {
 	return true
 }
 
-// start starts the containers; each on its own, so one that fails does not stop the others.
+// start starts the containers that do not run; each on its own, so one that fails does not stop the others.
 func (r *podRun) start() {
-	for i := range r.pod.Spec.Containers {
-		r.pod.Status.ContainerStatuses[i].State.Waiting.Reason = "ContainerCreating"
-	}
 	r.pod.Status.Phase = corev1.PodRunning
 	began, longest := r.elapsed, r.elapsed
 	for i := range r.pod.Spec.Containers {
-		r.elapsed = began
 		status := &r.pod.Status.ContainerStatuses[i]
+		if status.State.Running != nil {
+			continue
+		}
+		r.elapsed = began
+		status.State = corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: "ContainerCreating"}}
 		if r.prepare(&r.pod.Spec.Containers[i], status) {
 			r.run(&r.pod.Spec.Containers[i], status, true)
 		}
@@ -162,7 +173,7 @@ func (r *podRun) prepare(c *corev1.Container, status *corev1.ContainerStatus) bo
 			fmt.Sprintf("Container image %q is not present with pull policy of Never", c.Image))
 		return false
 	}
-	if failure := r.pull(c.Image, r.node); failure != "" {
+	if failure := r.fetch(c, status); failure != "" {
 		r.event(pods, r.pod, "Failed", "Failed to pull image %q: %s", c.Image, failure)
 		r.event(pods, r.pod, "Failed", "Error: ErrImagePull")
 		r.hold(status, "ImagePullBackOff", fmt.Sprintf("Back-off pulling image %q: ErrImagePull: %s", c.Image, failure))
@@ -174,6 +185,15 @@ func (r *podRun) prepare(c *corev1.Container, status *corev1.ContainerStatus) bo
 		return false
 	}
 	return true
+}
+
+// fetch pulls a container's image, unless the container was there before and its policy is content with that. What else
+// a node keeps of images is not simulated.
+func (r *podRun) fetch(c *corev1.Container, status *corev1.ContainerStatus) (failure string) {
+	if status.ContainerID != "" && c.ImagePullPolicy == corev1.PullIfNotPresent {
+		return ""
+	}
+	return r.pull(c.Image, r.node)
 }
 
 // hold keeps a container waiting, and reports the reason.
@@ -193,7 +213,7 @@ func (r *podRun) refuse(status *corev1.ContainerStatus, format string, args ...a
 // conditions sums the containers up, in the API server's words.
 func (r *podRun) conditions() {
 	status := &r.pod.Status
-	if len(status.Conditions) > 0 {
+	if len(status.ContainerStatuses) == 0 {
 		return // not scheduled
 	}
 	var incomplete, unready []string
@@ -226,8 +246,9 @@ func (r *podRun) conditions() {
 	}
 }
 
-func at(elapsed time.Duration) metav1.Time {
-	return metav1.NewTime(created.Add(elapsed).Truncate(time.Second))
+// at is the simulated time, to the second, as Kubernetes shows it.
+func (r *podRun) at(elapsed time.Duration) metav1.Time {
+	return metav1.NewTime(r.k.now.Add(elapsed).Truncate(time.Second))
 }
 
 // qualityOfService is the class that the requests and limits of all containers make.

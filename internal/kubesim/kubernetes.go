@@ -1,6 +1,7 @@
 package kubesim
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"aks-egress/internal/faults"
 	"aks-egress/internal/store"
 )
 
@@ -48,6 +50,8 @@ type Kubernetes struct {
 	db     *store.DB
 	infra  Infrastructure
 	settle time.Duration
+	faults *faults.Injector // nil: none
+	now    time.Time        // simulated, when this command began
 
 	mu      sync.Mutex
 	objects map[string]*Object     // by key
@@ -56,7 +60,8 @@ type Kubernetes struct {
 	changed chan struct{}          // closed when objects change
 }
 
-// Open reads the simulated clusters' objects from the store.
+// Open reads the simulated clusters' objects from the store. Simulated time has passed since they were last open, and
+// their pods have gone on.
 func Open(db *store.DB, infra Infrastructure) (*Kubernetes, error) {
 	k := &Kubernetes{
 		db: db, infra: infra, settle: settleTime, objects: map[string]*Object{}, epochs: map[string]int{},
@@ -71,6 +76,12 @@ func Open(db *store.DB, infra Infrastructure) (*Kubernetes, error) {
 		return nil
 	})
 	if err != nil {
+		return nil, err
+	}
+	if k.now, err = tick(db); err != nil {
+		return nil, err
+	}
+	if err := k.runOn(context.Background()); err != nil {
 		return nil, err
 	}
 	return k, nil

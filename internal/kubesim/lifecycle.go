@@ -12,6 +12,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"aks-egress/internal/faults"
 )
 
 // defaultTimeout is how long the provider waits for a workload or a service.
@@ -81,7 +83,7 @@ func (w *write) do(ctx context.Context, token tokens.Type) (resource.PropertyMap
 	if w.preview {
 		return w.dryRun(ctx, i, k, manifest, name)
 	}
-	live, state, err := w.settle(ctx, i, k, manifest)
+	live, state, err := w.send(ctx, i, k, manifest)
 	if err != nil {
 		return nil, "", w.refused(name, err)
 	}
@@ -99,6 +101,25 @@ func (w *write) do(ctx context.Context, token tokens.Type) (resource.PropertyMap
 	return outputs, id, newInitError(id, append([]string{first}, state.reasons...), outputs, nil)
 }
 
+// send sends the manifest, and waits.
+func (w *write) send(
+	ctx context.Context, i *instance, k *kind, manifest map[string]any,
+) (live map[string]any, state readiness, err error) {
+	r := request{w.provider, k, w.urn, text(manifest, "metadata", "name"), faults.Create}
+	if w.update {
+		r.operation = faults.Update
+	}
+	err = r.send(ctx, func(f faults.Fault) (err error) {
+		if f == faults.None {
+			live, state, err = w.settle(ctx, i, k, manifest)
+		} else {
+			live, state, err = w.late(ctx, i, k, manifest, f)
+		}
+		return err
+	})
+	return live, state, err
+}
+
 func (i *instance) reason() string {
 	if i.unknown {
 		return "the kubeconfig is not known"
@@ -106,8 +127,11 @@ func (i *instance) reason() string {
 	return i.unreachable
 }
 
-// refused gives the API server's refusal the provider's words around it.
+// refused gives the API server's refusal the provider's words around it. A lost answer has none.
 func (w *write) refused(name string, err error) error {
+	if errors.Is(err, faults.ErrLost) {
+		return err
+	}
 	if w.update {
 		return fmt.Errorf("update of resource %q failed because the Kubernetes API server reported that it failed to fully "+
 			"initialize or become live: %w", name, err)
@@ -211,11 +235,14 @@ func stateOf(live map[string]any, inputs resource.PropertyMap, urn resource.URN,
 	outputs := properties(clone(live))
 	hide(outputs, inputs)
 	if !preview {
-		outputs["__fieldManager"] = resource.NewProperty("pulumi-kubernetes-" + hash(8, string(urn)))
+		outputs["__fieldManager"] = resource.NewProperty(fieldManager(urn))
 		outputs["__initialApiVersion"] = resource.NewProperty(text(live, "apiVersion"))
 	}
 	return outputs
 }
+
+// fieldManager is the name under which the provider applies a resource.
+func fieldManager(urn resource.URN) string { return "pulumi-kubernetes-" + hash(8, string(urn)) }
 
 // objectID is the id of an object in Pulumi's state: namespace/name, or the name alone.
 func objectID(namespace, name string) resource.ID {

@@ -12,8 +12,7 @@ import (
 )
 
 // pull fetches an image through the node's way out. It answers containerd's words if a registry or layer host cannot be
-// reached, with the model's reason at the end; empty means that the image is there. Images are looked for every time:
-// what a node has cached is not simulated.
+// reached, with the model's reason at the end; empty means that the image is there.
 func (s *session) pull(image string, node netip.Addr) string {
 	named, err := reference.ParseNormalizedNamed(image)
 	if err != nil {

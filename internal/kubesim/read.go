@@ -7,6 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+
+	"aks-egress/internal/faults"
 )
 
 // serverFields are what an object has and no input sets.
@@ -31,7 +33,12 @@ func (p *provider) Read(ctx context.Context, req plugin.ReadRequest) (plugin.Rea
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
-	live, state, err := p.look(ctx, i, k, namespace, name)
+	var live map[string]any
+	var state readiness
+	err = request{p, k, req.URN, name, faults.Read}.send(ctx, func(faults.Fault) (err error) {
+		live, state, err = p.look(ctx, i, k, namespace, name)
+		return err
+	})
 	if err != nil || live == nil {
 		return plugin.ReadResponse{}, err
 	}
@@ -141,10 +148,16 @@ func (p *provider) Delete(ctx context.Context, req plugin.DeleteRequest) (plugin
 	if err != nil {
 		return plugin.DeleteResponse{}, err
 	}
-	s := p.kubernetes.begin(ctx, i.cluster, i.server)
-	defer s.end()
-	if err := s.delete(k, namespace, name); err != nil {
-		return plugin.DeleteResponse{}, err
-	}
-	return plugin.DeleteResponse{}, s.commit()
+	err = request{p, k, req.URN, name, faults.Delete}.send(ctx, func(f faults.Fault) error {
+		if f == faults.Failed {
+			return stuck(k, name)
+		}
+		s := p.kubernetes.begin(ctx, i.cluster, i.server)
+		defer s.end()
+		if err := s.delete(k, namespace, name); err != nil {
+			return err
+		}
+		return s.commit()
+	})
+	return plugin.DeleteResponse{}, err
 }

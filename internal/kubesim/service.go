@@ -255,7 +255,8 @@ func reconcileService(s *session, o *corev1.Service) readiness {
 func (s *session) hasEndpoints(o *corev1.Service) bool {
 	selector := labels.SelectorFromSet(o.Spec.Selector)
 	for _, pod := range list[corev1.Pod](s, pods, o.Namespace) {
-		if selector.Matches(labels.Set(pod.Labels)) && podReady(pod) {
+		published := podReady(pod) || o.Spec.PublishNotReadyAddresses && pod.Status.PodIP != ""
+		if selector.Matches(labels.Set(pod.Labels)) && published {
 			return true
 		}
 	}

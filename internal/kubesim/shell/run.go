@@ -33,6 +33,7 @@ type Process struct {
 	Files    *Files
 	Network  Network
 	Without  []string      // programs that the image does not have
+	Start    time.Time     // the simulated time at which it starts, for `date`
 	Patience time.Duration // simulated time after which a running process counts as one that stays
 }
 

@@ -293,6 +293,15 @@ func TestShellOptionsAndParameters(t *testing.T) {
 	assert.NotZero(t, result.ExitCode)
 }
 
+func TestDateIsSimulatedTime(t *testing.T) {
+	t.Parallel()
+	result := Run(t.Context(), Process{
+		Args: []string{"sh", "-c", "sleep 61; date -u '+%F %T'"}, Files: NewFiles(false), Network: &network{},
+		Start: time.Date(2026, 1, 1, 23, 59, 0, 0, time.UTC),
+	})
+	assert.Equal(t, "2026-01-02 00:00:01\n", result.Output)
+}
+
 func TestTerminationLog(t *testing.T) {
 	t.Parallel()
 	_, files := runArgs(t, "sh", "-c", `printf '{"a":1}' >/dev/termination-log`)

@@ -111,12 +111,9 @@ func seconds(text string) (time.Duration, error) {
 	return time.Duration(number * float64(unit)), nil
 }
 
-// epoch is when a simulated container starts, so that `date` is the same in every run.
-var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-
 func date(c *call, args []string) error {
 	c.mu.Lock()
-	now := epoch.Add(c.elapsed)
+	now := c.Start.Add(c.elapsed).UTC()
 	c.mu.Unlock()
 	args = slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return arg == "-u" })
 	if len(args) == 0 {
