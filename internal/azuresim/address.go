@@ -1,7 +1,6 @@
 package azuresim
 
 import (
-	"fmt"
 	"hash/fnv"
 	"net/netip"
 	"strings"
@@ -73,11 +72,7 @@ func (op *operation) allocate(key string, bits int, pools ...netip.Prefix) (neti
 			}
 		}
 	}
-	return netip.Prefix{}, &armError{
-		Status: 400, Code: "PublicIPCountLimitReached",
-		Message: fmt.Sprintf("No public address range of length /%d is left: the simulated Azure has %v and %v.",
-			bits, addressPool, prefixPool),
-	}
+	return netip.Prefix{}, refuseNoAddressLeft.because(bits, addressPool, prefixPool)
 }
 
 // hash of a key, with the request's seed in place of its resource id.

@@ -1,9 +1,6 @@
 package azuresim
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -48,56 +45,58 @@ func withoutInternals(o map[string]any) map[string]any {
 	return visible
 }
 
-// autoName sets the name where the program gave none: the old one, the one that Pulumi's autonaming proposes, or one
-// by the kind's naming. A proposed name is taken as it is, and its replacement deletes first, since only Pulumi knows
-// whether the next proposal differs.
+// autoName sets the name where the program gave none: the old one, the one that Pulumi's autonaming configuration
+// proposes or enforces, or one by the kind's naming (azure-native.md 1.2; getDefaultName of azure-native v2). A UUID is
+// not replaced by a proposal, only by an enforced name.
 func (t resourceType) autoName(req plugin.CheckRequest, olds, news map[string]any) *failure {
 	k := t.kind
 	if _, ok := news[k.autoname]; ok || k.autoname == "" {
 		return nil
 	}
-	if old, ok := olds[k.autoname].(string); ok {
+	if old, ok := olds[k.autoname]; ok {
 		news[k.autoname] = old
 		if flag(olds, createBeforeDelete) {
 			news[createBeforeDelete] = true
 		}
 		return nil
 	}
-	options := req.Autonaming
-	if options != nil && options.Mode == plugin.AutonamingModeDisabled {
+	mode, proposed := plugin.AutonamingModePropose, ""
+	if req.Autonaming != nil {
+		mode, proposed = req.Autonaming.Mode, req.Autonaming.ProposedName
+	}
+	var err error
+	switch {
+	case mode == plugin.AutonamingModeDisabled:
 		return &failure{resource.PropertyPath{k.autoname}, "missing required property '" + k.autoname +
 			"': automatic naming is disabled in this stack's configuration"}
-	}
-	if options != nil && options.ProposedName != "" && k.naming != uuidName {
-		news[k.autoname] = options.ProposedName
-		return nil
-	}
-	switch k.naming {
-	case copiedName:
+	case proposed != "" && (mode == plugin.AutonamingModeEnforce || k.naming != uuidName):
+		news[k.autoname], news[createBeforeDelete] = proposed, true
+	case k.naming == copiedName:
 		news[k.autoname] = req.URN.Name()
-	case uuidName:
-		news[k.autoname], news[createBeforeDelete] = seededUUID(req.RandomSeed), true
-	case randomName:
-		name, err := resource.NewUniqueName(req.RandomSeed, req.URN.Name(), 8, 0, nil)
-		if err != nil {
-			return &failure{resource.PropertyPath{k.autoname}, err.Error()}
-		}
-		news[k.autoname], news[createBeforeDelete] = name, true
+	case k.naming == uuidName:
+		news[createBeforeDelete] = true
+		news[k.autoname], err = seededUUID(req.RandomSeed)
+	default:
+		news[createBeforeDelete] = true
+		news[k.autoname], err = resource.NewUniqueName(req.RandomSeed, req.URN.Name(), 8, 0, nil)
+	}
+	if err != nil {
+		return &failure{resource.PropertyPath{k.autoname}, err.Error()}
 	}
 	return nil
 }
 
-// seededUUID is a random UUID that depends on the seed, where there is one.
-func seededUUID(seed []byte) string {
-	h := sha256.Sum256(seed)
-	if len(seed) == 0 {
-		_, _ = rand.Read(h[:]) // never fails
+// seededUUID is 32 hexadecimal digits in the form of a UUID. They depend on the seed, where there is one.
+func seededUUID(seed []byte) (string, error) {
+	digits, err := resource.NewUniqueName(seed, "", 32, 0, nil)
+	if err != nil {
+		return "", err
 	}
-	h[6], h[8] = h[6]&0x0f|0x40, h[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", h[0:4], h[4:6], h[6:8], h[8:10], h[10:16])
+	return strings.Join([]string{digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]}, "-"), nil
 }
 
-// defaultLocation sets the location where the program gave none: the old one, the provider's, the resource group's.
+// defaultLocation sets the location where the program gave none: the old one, the provider's, the resource group's. It
+// is unknown while the group is.
 func (p *provider) defaultLocation(t resourceType, olds, news map[string]any) *failure {
 	if _, ok := t.schema.inputs["location"]; !ok {
 		return nil
@@ -105,7 +104,7 @@ func (p *provider) defaultLocation(t resourceType, olds, news map[string]any) *f
 	if _, ok := news["location"]; ok {
 		return nil
 	}
-	if old, ok := olds["location"].(string); ok {
+	if old, ok := olds["location"]; ok {
 		news["location"] = old
 		return nil
 	}
@@ -115,6 +114,10 @@ func (p *provider) defaultLocation(t resourceType, olds, news map[string]any) *f
 			"different default locations (" + ambiguous + ") share this simulation; set it on the resource"}
 	}
 	if configured == "" && t.kind.token != resourceGroupToken {
+		if group := news["resourceGroupName"]; hasUnknown(group) {
+			news["location"] = group
+			return nil
+		}
 		configured = p.groupLocation(text(news, "resourceGroupName"))
 	}
 	if configured != "" {

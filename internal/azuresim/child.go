@@ -37,14 +37,15 @@ func (op *operation) replaceChildren(parent *Record, list, token, name string) e
 	wanted := map[string]bool{}
 	var inline []*Record
 	for i, item := range objects(parent.Inputs, list) {
+		if text(item, "name") == "" {
+			return refuseUnnamedChild.because(i, list, parent.ID)
+		}
 		child, err := inlineChild(parent, item, token, name)
 		if err != nil {
 			return err
 		}
 		if wanted[strings.ToLower(child.ID)] {
-			return refuse("InvalidRequestFormat",
-				"Cannot parse the request: %s[%d] of resource %s has the name %s of another item.",
-				list, i, parent.ID, nameOf(child.ID))
+			return refuseTwinChildren.because(parent.ID, nameOf(child.ID))
 		}
 		wanted[strings.ToLower(child.ID)] = true
 		inline = append(inline, child)
@@ -69,14 +70,10 @@ func inlineChild(parent *Record, item map[string]any, token, name string) (*Reco
 	inputs := cloneObject(item)
 	delete(inputs, "id")
 	delete(inputs, "type")
-	own := text(inputs, "name")
-	if own == "" {
-		return nil, refuse("InvalidRequestFormat", "Cannot parse the request: an item of resource %s has no name.", parent.ID)
-	}
 	for _, p := range kinds[unversioned(parent.Token)].parameters() {
 		inputs[p] = parent.Inputs[p]
 	}
-	inputs[name] = own
+	inputs[name] = inputs["name"]
 	id, err := kinds[token].id(inputs)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"aks-egress/internal/faults"
 	"aks-egress/internal/store"
 )
 
@@ -20,17 +21,25 @@ const TenantID = "00000000-0000-0000-0000-0000000000aa"
 const collection = "azure"
 
 // Cloud is the simulated Azure subscription. It is safe for concurrent use: requests run one after another, each
-// whole or not at all, and what a request changed is in the store before it is answered.
+// whole or not at all, and what a request changed is in the store before it is answered. What a long-running operation
+// changes is there from its beginning; until its end the resource says Updating and its scope refuses other writes.
 type Cloud struct {
 	mutex     sync.Mutex
 	db        *store.DB
 	records   map[string]*Record    // by lower-case id
 	addresses map[string]allocation // by key
+
+	clock      clock
+	operations operations
+	faults     *faults.Injector // nil: none
 }
 
 // Open reads the cloud that the store holds.
 func Open(db *store.DB) (*Cloud, error) {
-	c := &Cloud{db: db, records: map[string]*Record{}, addresses: map[string]allocation{}}
+	c := &Cloud{
+		db: db, records: map[string]*Record{}, addresses: map[string]allocation{},
+		clock: newClock(), operations: operations{},
+	}
 	err := db.Each(collection, func(key string, text json.RawMessage) error {
 		if name, ok := strings.CutPrefix(key, addressKey); ok {
 			var a allocation
@@ -52,6 +61,9 @@ func Open(db *store.DB) (*Cloud, error) {
 	}
 	return c, nil
 }
+
+// Inject makes faults happen to the requests of the cloud's providers, from the next one on.
+func (c *Cloud) Inject(i *faults.Injector) { c.faults = i }
 
 // do runs one request about the resource id. seed stands for id where addresses are chosen, such as the URN.
 func (c *Cloud) do(id, seed string, f func(op *operation) error) error {

@@ -142,7 +142,7 @@ func checkSets(token string, inputs map[string]any) error {
 		return nil
 	}
 	first := slices.MinFunc(found, func(a, b failure) int { return cmp.Compare(a.path.String(), b.path.String()) })
-	return refuse("InvalidRequestFormat", "Cannot parse the request: %s %s.", first.path, first.reason)
+	return refuseUnknownValue.because(first.path, first.reason)
 }
 
 // checkAbsent lists the inputs that Azure would obey and the simulation would not.

@@ -6,17 +6,19 @@
 // refused request changes nothing. Everything that follows from other resources (a network's subnets, the holder of an
 // address, the state of a peering) is computed when it is asked for, so that it can never be stale.
 //
-// It is not ARM's REST interface, keeps no time (requests end at once, one after another, so that Azure's answers to
-// concurrent ones never come), and has no permissions but the role assignments that AKS needs. What it does not know
+// It is not ARM's REST interface, and has no permissions but the role assignments that AKS needs. What it does not know
 // it refuses by name: types, API versions, invokes, properties at any depth, and properties that Azure would obey and
 // the simulation would not.
+//
+// Time is Azure's, 20,000 times as fast: a PUT goes on after it was accepted, its scope refuses other writes meanwhile,
+// and the provider polls, tries again and gives up as azure-native does. What a write changes is there from its
+// beginning. Running operations are forgotten with the process: between two runs of the lab Azure has finished.
 //
 // What the provider does before Azure sees a request (names, default locations, differences, replacement, previews) is
 // that of azure-native 2.90, as azure-native.md describes it. The property trees come from the SDK's source; schemagen
 // writes them.
 //
-// Codes and messages of refusals have three grades. Codes in azure-facts.md are Azure's, with its text where that file
-// has one. Others are Azure's to the best of general knowledge or public logs and are not verified, such as
-// NetcfgInvalidSubnet, RouteConflict and RemotePeeringIsDisconnected. Where Azure's code is not known, the code is
-// BadRequest and the message says in our words what is wrong.
+// What it refuses stands in one table, the files refusals_*.go: each row has Azure's code and text as far as a source
+// has them, the source, and a grade that says how much is Azure's own ([Knowledge]). Where Azure's code or text is not
+// known the message says so. docs/reference/refusals.md is generated from the table, and every row has a test.
 package azuresim

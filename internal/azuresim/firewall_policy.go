@@ -15,7 +15,7 @@ func firewallPolicyKind() kind {
 		put:      putFirewallPolicy,
 		remove: func(op *operation, r *Record) error {
 			for _, h := range op.holders(r.ID, azureFirewallToken, firewallPolicyToken) {
-				return refuse("BadRequest", "Firewall policy %s is in use by %s and cannot be deleted.", r.ID, h.ID)
+				return refusePolicyInUse.because(r.ID, h.ID)
 			}
 			return nil
 		},
@@ -31,14 +31,14 @@ func firewallPolicyKind() kind {
 	}
 }
 
-func putFirewallPolicy(op *operation, _, desired *Record) error {
-	if err := checkName(desired, 1, 80); err != nil {
+func putFirewallPolicy(op *operation, old, desired *Record) error {
+	if err := checkName(desired); err != nil {
 		return err
 	}
 	if err := locationRequired(desired); err != nil {
 		return err
 	}
-	if err := checkPolicyTier(desired); err != nil {
+	if err := checkPolicyTier(old, desired); err != nil {
 		return err
 	}
 	if err := checkBasePolicy(op, desired); err != nil {
@@ -69,21 +69,20 @@ func threatMode(policy *Record) string {
 	return "Alert"
 }
 
-// checkPolicyTier refuses what the policy's tier lacks (azure-facts 5.2).
-func checkPolicyTier(policy *Record) error {
+// checkPolicyTier refuses another tier, and what the tier lacks (azure-facts 5.2). Azure looks at which properties are
+// there, not at their values.
+func checkPolicyTier(old, policy *Record) error {
 	tier := firewallTier(policy.Inputs)
-	lacks := func(what string) error {
-		return refuse("BadRequest", "Firewall policy %s of tier %s cannot have %s.", policy.ID, tier, what)
+	if old != nil && firewallTier(old.Inputs) != tier {
+		return refusePolicyTierChange.because(nameOf(policy.ID), firewallTier(old.Inputs), tier)
 	}
 	switch {
 	case tier != "Premium" && object(policy.Inputs, "intrusionDetection") != nil:
-		return lacks("intrusionDetection")
-	case tier != "Basic":
-		return nil
-	case strings.EqualFold(threatMode(policy), "Deny"):
-		return lacks("threatIntelMode Deny")
-	case flag(policy.Inputs, "dnsSettings", "enableProxy"), len(items(policy.Inputs, "dnsSettings", "servers")) > 0:
-		return lacks("dnsSettings")
+		return refuseHigherTierProperties.because(guid("resource", policy.ID), "Intrusion Detection")
+	case tier == "Basic" && object(policy.Inputs, "dnsSettings") != nil:
+		return refuseHigherTierProperties.because(guid("resource", policy.ID), "DNS Proxy and Custom DNS")
+	case tier == "Basic" && strings.EqualFold(threatMode(policy), "Deny"):
+		return refuseBasicDeny.because("Firewall policy " + policy.ID)
 	default:
 		return nil
 	}
@@ -94,7 +93,7 @@ func checkBasePolicy(op *operation, policy *Record) error {
 	id := text(policy.Inputs, "basePolicy", "id")
 	for seen := map[string]bool{}; id != ""; {
 		if sameID(id, policy.ID) || seen[strings.ToLower(id)] {
-			return refuse("BadRequest", "Firewall policy %s cannot be its own base policy.", policy.ID)
+			return refuseOwnBase.because(policy.ID)
 		}
 		seen[strings.ToLower(id)] = true
 		base, err := op.referenced(id, policy.ID, firewallPolicyToken, "")
@@ -102,8 +101,7 @@ func checkBasePolicy(op *operation, policy *Record) error {
 			return err
 		}
 		if rank(firewallTier(base.Outputs)) > rank(firewallTier(policy.Inputs)) {
-			return refuse("BadRequest", "Firewall policy %s of tier %s cannot have base policy %s of tier %s.",
-				policy.ID, firewallTier(policy.Inputs), id, firewallTier(base.Outputs))
+			return refuseBaseTier.because(policy.ID, firewallTier(policy.Inputs), id, firewallTier(base.Outputs))
 		}
 		id = text(base.Outputs, "basePolicy", "id")
 	}

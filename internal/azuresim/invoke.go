@@ -7,10 +7,12 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+
+	"aks-egress/internal/faults"
 )
 
 // Invoke answers a question; an unknown one is refused by name.
-func (p *provider) Invoke(_ context.Context, req plugin.InvokeRequest) (plugin.InvokeResponse, error) {
+func (p *provider) Invoke(ctx context.Context, req plugin.InvokeRequest) (plugin.InvokeResponse, error) {
 	token := string(req.Tok)
 	f, known := invokes[unversioned(token)]
 	s, versioned := schemas().invokes[token]
@@ -31,12 +33,17 @@ func (p *provider) Invoke(_ context.Context, req plugin.InvokeRequest) (plugin.I
 	if len(resp.Failures) > 0 || hasUnknown(args) {
 		return resp, nil
 	}
-	err = p.cloud.do("", "", func(op *operation) error {
-		result, err := f(op, args)
-		if err == nil {
-			resp.Properties = propertyMap(s.results.project(result))
-		}
-		return err
+	ctx, done := p.call(ctx)
+	defer done()
+	c := newClient(ctx, p.cloud, "", token, "", faults.Invoke, 0)
+	err = c.send(armWrite{}, func(faults.Fault) error {
+		return p.cloud.do("", "", func(op *operation) error {
+			result, err := f(op, args)
+			if err == nil {
+				resp.Properties = propertyMap(s.results.project(result))
+			}
+			return err
+		})
 	})
 	return resp, err
 }

@@ -42,8 +42,7 @@ func (s *service) address(internal bool) (netip.Addr, error) {
 		}
 	}
 	if n := len(objects(b.outputs, "loadBalancingRules")); n >= maxServices {
-		return netip.Addr{}, fmt.Errorf("service %s: a cluster has at most %d services of type LoadBalancer (got one more)",
-			s.name, maxServices)
+		return netip.Addr{}, refuseAKSServiceCount.because(s.name, maxServices)
 	}
 	frontend := map[string]any{"name": s.balancerName, "id": b.frontendID(s.balancerName)}
 	var addr netip.Addr
@@ -118,9 +117,7 @@ func (s *service) makeInternal(frontend map[string]any) (netip.Addr, error) {
 	}
 	principal := controlPlanePrincipal(s.cluster)
 	if subnet.Owner == "" && !mayWrite(s.op, principal, id) {
-		return netip.Addr{}, &armError{
-			Status: 403, Code: "LinkedAuthorizationFailed", Message: joinRefused(principal, s.cluster.ID, id),
-		}
+		return netip.Addr{}, refuseAKSServiceJoin.because(principal, s.cluster.ID, id)
 	}
 	taken := map[string]bool{}
 	for _, b := range s.op.list(loadBalancerToken) {
@@ -139,8 +136,7 @@ func (s *service) makeInternal(frontend map[string]any) (netip.Addr, error) {
 			return addr, nil
 		}
 	}
-	return netip.Addr{}, refuseAKS("SubnetIsFull", "",
-		"Subnet %s with address prefix %s does not have enough capacity for 1 IP addresses.", nameOf(id), prefix)
+	return netip.Addr{}, refuseAKSServiceSubnetFull.because(nameOf(id), prefix, 1)
 }
 
 // remove removes the service's frontend and rule from one of the load balancers, and the public IP.

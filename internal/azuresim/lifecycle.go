@@ -11,9 +11,12 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil/rpcerror"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc/codes"
+
+	"aks-egress/internal/faults"
 )
 
-func (p *provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error) {
+// Create is GET, which must answer 404, PUT, polling, and GET.
+func (p *provider) Create(ctx context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error) {
 	t, inputs, err := p.request(req.Type, req.Properties)
 	if err != nil {
 		return plugin.CreateResponse{}, err
@@ -25,7 +28,16 @@ func (p *provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 	if err != nil {
 		return plugin.CreateResponse{}, err
 	}
-	shown, err := p.put(string(req.Type), id, req.URN, inputs, true)
+	if hasUnknown(inputs) {
+		return plugin.CreateResponse{}, unknownInputs(id)
+	}
+	ctx, done := p.call(ctx)
+	defer done()
+	if p.cloud.look(id) != nil {
+		return plugin.CreateResponse{}, fmt.Errorf("cannot create already existing resource '%s'", id)
+	}
+	c := newClient(ctx, p.cloud, req.URN, string(req.Type), id, faults.Create, req.Timeout)
+	shown, err := c.put(&Record{Token: string(req.Type), ID: id, Inputs: inputs}, "Creating")
 	if shown == nil {
 		return plugin.CreateResponse{}, err
 	}
@@ -34,19 +46,29 @@ func (p *provider) Create(_ context.Context, req plugin.CreateRequest) (plugin.C
 	return plugin.CreateResponse{ID: resource.ID(shown.ID), Properties: outputs, Status: status}, err
 }
 
-func (p *provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.UpdateResponse, error) {
+// Update is PUT, polling, and GET. It does not look whether anything is there: an ARM PUT creates what is missing.
+func (p *provider) Update(ctx context.Context, req plugin.UpdateRequest) (plugin.UpdateResponse, error) {
 	t, inputs, err := p.request(req.Type, req.NewInputs)
 	if err != nil {
 		return plugin.UpdateResponse{}, err
 	}
 	if req.Preview {
 		foretold := t.foretell(inputs, req.NewInputs)
-		if name, ok := req.OldOutputs["name"]; ok {
-			foretold["name"] = name
+		for _, stable := range []resource.PropertyKey{"name", "location"} {
+			if old, ok := req.OldOutputs[stable]; ok {
+				foretold[stable] = old
+			}
 		}
 		return plugin.UpdateResponse{Properties: foretold}, nil
 	}
-	shown, err := p.put(string(req.Type), string(req.ID), req.URN, inputs, false)
+	id := string(req.ID)
+	if hasUnknown(inputs) {
+		return plugin.UpdateResponse{}, unknownInputs(id)
+	}
+	ctx, done := p.call(ctx)
+	defer done()
+	c := newClient(ctx, p.cloud, req.URN, string(req.Type), id, faults.Update, req.Timeout)
+	shown, err := c.put(&Record{Token: string(req.Type), ID: id, Inputs: inputs}, "Updating")
 	if shown == nil {
 		return plugin.UpdateResponse{}, err
 	}
@@ -55,8 +77,12 @@ func (p *provider) Update(_ context.Context, req plugin.UpdateRequest) (plugin.U
 	return plugin.UpdateResponse{Properties: outputs, Status: status}, err
 }
 
-// initialized turns a refusal that leaves the resource behind into Pulumi's initialization error, which carries the
-// resource: Pulumi keeps it in its state and updates it the next time.
+func unknownInputs(id string) error {
+	return fmt.Errorf("%s: inputs are unknown outside a preview", id)
+}
+
+// initialized turns the error of a write that left the resource behind into Pulumi's initialization error, which
+// carries the resource: Pulumi keeps it in its state and updates it the next time.
 func initialized(id string, inputs, outputs resource.PropertyMap, err error) (resource.Status, error) {
 	if err == nil {
 		return resource.StatusOK, nil
@@ -71,18 +97,15 @@ func initialized(id string, inputs, outputs resource.PropertyMap, err error) (re
 		&pulumirpc.ErrorResourceInitFailed{Id: id, Inputs: in, Properties: out, Reasons: []string{err.Error()}})
 }
 
-func (p *provider) Delete(_ context.Context, req plugin.DeleteRequest) (plugin.DeleteResponse, error) {
+// Delete is DELETE and polling.
+func (p *provider) Delete(ctx context.Context, req plugin.DeleteRequest) (plugin.DeleteResponse, error) {
 	if _, err := p.resourceType(req.Type); err != nil {
 		return plugin.DeleteResponse{}, err
 	}
-	err := p.cloud.do(string(req.ID), string(req.URN), func(op *operation) error {
-		r, ok := op.get(string(req.ID))
-		if !ok {
-			return nil // ARM answers 204
-		}
-		return op.delete(r)
-	})
-	return plugin.DeleteResponse{Status: resource.StatusOK}, err
+	ctx, done := p.call(ctx)
+	defer done()
+	c := newClient(ctx, p.cloud, req.URN, string(req.Type), string(req.ID), faults.Delete, req.Timeout)
+	return plugin.DeleteResponse{Status: resource.StatusOK}, c.remove(string(req.Type), string(req.ID))
 }
 
 // request is the common beginning of Create and Update.
@@ -93,31 +116,6 @@ func (p *provider) request(token tokens.Type, m resource.PropertyMap) (resourceT
 	}
 	inputs, err := plainObject(m)
 	return t, withoutInternals(inputs), err
-}
-
-// put answers with a record where there is one afterwards, with a *partialError beside it if it is not usable. It
-// is azure-native's create, which first makes sure that nothing is there, or its update, which does not: an ARM PUT
-// creates what is missing.
-func (p *provider) put(token, id string, urn resource.URN, inputs map[string]any, create bool) (*Record, error) {
-	if hasUnknown(inputs) {
-		return nil, fmt.Errorf("%s: inputs are unknown outside a preview", id)
-	}
-	var shown *Record
-	err := p.cloud.do(id, string(urn), func(op *operation) error {
-		if _, exists := op.get(id); exists && create {
-			return fmt.Errorf("cannot create already existing resource '%s'", id)
-		}
-		r := &Record{Token: token, ID: id, Inputs: inputs}
-		err := op.request(r)
-		if err == nil || isPartial(err) {
-			shown = op.show(r)
-		}
-		return err
-	})
-	if err != nil && !isPartial(err) {
-		return nil, err
-	}
-	return shown, err
 }
 
 // foretell is what a preview shows.

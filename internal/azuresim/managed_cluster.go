@@ -1,7 +1,6 @@
 package azuresim
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -35,7 +34,8 @@ type clusterRequest struct {
 }
 
 // putManagedCluster checks a cluster as the AKS resource provider does, makes what Azure makes in the node resource
-// group, and boots the nodes. A cluster whose nodes cannot boot stays, with a *partialError.
+// group, and boots the nodes. A cluster whose identity may not join its subnets or whose nodes cannot boot stays, with
+// a *partialError.
 func putManagedCluster(op *operation, old, desired *Record) error {
 	spec, err := parseCluster(desired)
 	if err != nil {
@@ -49,9 +49,9 @@ func putManagedCluster(op *operation, old, desired *Record) error {
 		c.keepUnset()
 	}
 	for _, check := range []func() error{
-		c.checkNames, c.checkNotSimulated, c.checkPools, c.checkVersion, c.checkChange, c.checkNetworkPlugin,
-		c.checkRanges, c.checkSubnets, c.checkOutboundType, c.checkLoadBalancerProfile, c.checkNATGatewayProfile,
-		c.checkIdentity, c.checkAPIServerAccess,
+		c.checkQuota, c.checkNames, c.checkNotSimulated, c.checkPools, c.checkVersion, c.checkChange,
+		c.checkNetworkPlugin, c.checkRanges, c.checkSubnets, c.checkOutboundType, c.checkLoadBalancerProfile,
+		c.checkNATGatewayProfile, c.checkIdentity, c.checkRouteTables, c.checkAPIServerAccess,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -60,13 +60,37 @@ func putManagedCluster(op *operation, old, desired *Record) error {
 	if err := c.reconcileNodeResourceGroup(); err != nil {
 		return err
 	}
+	if err := c.checkSubnetRoles(); err != nil { // AKS looks while it works, not before
+		c.fail()
+		return &partialError{err}
+	}
 	return c.bootstrap()
+}
+
+// checkQuota refuses one cluster more than the region's quota.
+func (c *clusterRequest) checkQuota() error {
+	if c.old != nil {
+		return nil
+	}
+	n := 0
+	for _, r := range c.op.list(managedClusterToken) {
+		if sameLocation(text(r.Outputs, "location"), c.spec.Location) {
+			n++
+		}
+	}
+	if n >= clusterQuota {
+		return refuseAKSClusterQuota.because(location(c.spec.Location), n, clusterQuota)
+	}
+	return nil
 }
 
 // keepUnset copies what a PUT may leave out without changing it.
 func (c *clusterRequest) keepUnset() {
 	defaultTo(&c.spec.KubernetesVersion, text(c.old.Outputs, "kubernetesVersion"))
 	defaultTo(&c.spec.DNSPrefix, c.was.DNSPrefix)
+	if c.spec.OidcIssuerProfile == nil {
+		c.spec.OidcIssuerProfile = c.was.OidcIssuerProfile
+	}
 }
 
 // removeManagedCluster removes the node resource group with everything in it, the services' addresses among it.
@@ -105,15 +129,4 @@ func nodeSubnets(op *operation, cluster *Record) []string {
 		}
 	}
 	return ids
-}
-
-// refuse is a refusal of the AKS resource provider with HTTP status 400. target may be empty.
-func refuseAKS(code, target, format string, args ...any) error {
-	return &armError{Status: 400, Code: code, Target: target, Message: fmt.Sprintf(format, args...)}
-}
-
-// invalidParameter is AKS's general refusal of a value.
-func invalidParameter(target, format string, args ...any) error {
-	return refuseAKS("InvalidParameter", target, "The value of parameter %s is invalid. Error details: %s.",
-		target, fmt.Sprintf(format, args...))
 }

@@ -60,8 +60,9 @@ func (c *clusterRequest) checkNotSimulated() error {
 		{"networkProfile.ipFamilies", "dual stack", len(n.IPFamilies) > 1},
 		{"networkProfile.serviceCidrs", "dual stack", len(n.ServiceCIDRs) > 1},
 		{"networkProfile.podCidrs", "dual stack", len(n.PodCIDRs) > 1},
-		{ // azure-facts 10: newer APIs
-			"networkProfile.outboundType", n.OutboundType, slices.Contains([]string{"none", "block"}, n.OutboundType),
+		{
+			"networkProfile.loadBalancerProfile.managedOutboundIPs.countIPv6", "dual stack",
+			n.LoadBalancerProfile.managedIPv6() != 0,
 		},
 		{
 			"identityProfile.kubeletidentity.resourceId", kubelet,

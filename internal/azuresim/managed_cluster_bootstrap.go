@@ -93,33 +93,19 @@ func (c *clusterRequest) authorized(sources []netip.Prefix) bool {
 	})
 }
 
-// outboundRefused is what AKS answers when nodes cannot reach a required endpoint (azure-facts 6.6; wording of the
-// frame: Azure/AKS issue 1918). The last line is the simulation's.
+// outboundRefused is what AKS answers when nodes cannot reach a required endpoint (azure-facts 6.6).
 func outboundRefused(host string, port uint16, trace egress.Trace) error {
 	client := fmt.Sprintf("nc: connect to %s port %d (tcp) failed: Connection timed out", host, port)
 	if trace.Refusal == egress.RefusedTLSReset {
 		client = fmt.Sprintf("curl: (35) OpenSSL SSL_connect: Connection reset by peer in connection to %s:%d", host, port)
 	}
-	return bootstrapError("VMExtensionError_OutboundConnFail",
-		"Unable to establish outbound connection from agents, please see "+
-			"https://aka.ms/aks-required-ports-and-addresses for more information.", 50, client, trace.Reason)
+	r := refuseAKSNodesWithoutEgress
+	return r.because(r.Subcode, 50, client, trace.Reason)
 }
 
 // apiServerRefused is what AKS answers when nodes reach the internet but not their API server.
 func apiServerRefused(host string, trace egress.Trace) error {
-	return bootstrapError("VMExtensionError_K8SAPIServerConnFail",
-		"Unable to establish connection from agents to Kubernetes API server, please see "+
-			"https://aka.ms/aks-required-ports-and-addresses for more information.", 51,
-		fmt.Sprintf("nc: connect to %s port 443 (tcp) failed: Connection timed out", host),
+	r := refuseAKSNodesWithoutServer
+	return r.because(r.Subcode, 51, fmt.Sprintf("nc: connect to %s port 443 (tcp) failed: Connection timed out", host),
 		fmt.Sprintf("no source address of the nodes (%v) is in apiServerAccessProfile.authorizedIPRanges", trace.Sources))
-}
-
-func bootstrapError(subcode, advice string, exit int, client, reason string) error {
-	return &armError{
-		Status: 400, Code: "VMExtensionProvisioningError", Subcode: subcode,
-		Message: fmt.Sprintf("%s Details: VMSSAgentPoolReconciler retry failed: Category: ClientError; SubCode: %s; "+
-			"OrginalError: VM has reported a failure when processing extension 'vmssCSE'. Error message: \"Enable failed: "+
-			"failed to execute command: command terminated with exit status=%d\n[stdout]\n\n[stderr]\n%s\n\".\n"+
-			"simulated network: %s", advice, subcode, exit, client, reason),
-	}
 }

@@ -13,9 +13,6 @@ func (c *clusterRequest) checkChange() error {
 		return nil
 	}
 	was, is := c.was, c.spec
-	if !sameLocation(was.Location, is.Location) {
-		return propertyChange("location")
-	}
 	fixed := []struct{ property, was, is string }{
 		{"dnsPrefix", was.DNSPrefix, is.DNSPrefix},
 		{"nodeResourceGroup", was.NodeResourceGroup, is.NodeResourceGroup},
@@ -30,7 +27,7 @@ func (c *clusterRequest) checkChange() error {
 	}
 	for _, f := range fixed {
 		if !strings.EqualFold(f.was, f.is) {
-			return propertyChange(f.property)
+			return refuseAKSPropertyChange.at(f.property, f.property)
 		}
 	}
 	if was.NetworkProfile.NetworkPluginMode != is.NetworkProfile.NetworkPluginMode {
@@ -38,7 +35,10 @@ func (c *clusterRequest) checkChange() error {
 			was.NetworkProfile.NetworkPluginMode, is.NetworkProfile.NetworkPluginMode))
 	}
 	if is.NetworkProfile.hasPodCIDR() && was.NetworkProfile.PodCIDR != is.NetworkProfile.PodCIDR {
-		return propertyChange("networkProfile.podCidr")
+		return refuseAKSPropertyChange.at("networkProfile.podCidr", "networkProfile.podCidr")
+	}
+	if was.hasIssuer() && !is.hasIssuer() {
+		return refuseAKSIssuerDisabled.because()
 	}
 	if err := c.checkPoolChanges(); err != nil {
 		return err
@@ -59,7 +59,6 @@ func (c *clusterRequest) checkPoolChanges() error {
 			was, is  any
 		}{
 			{"vnetSubnetID", strings.ToLower(was.VnetSubnetID), strings.ToLower(is.VnetSubnetID)},
-			{"vmSize", was.VMSize, is.VMSize},
 			{"maxPods", *was.MaxPods, *is.MaxPods},
 			{"availabilityZones", was.AvailabilityZones, is.AvailabilityZones},
 			{"osDiskSizeGB", was.OSDiskSizeGB, is.OSDiskSizeGB},
@@ -67,8 +66,12 @@ func (c *clusterRequest) checkPoolChanges() error {
 		}
 		for _, f := range fixed {
 			if fmt.Sprint(f.was) != fmt.Sprint(f.is) {
-				return propertyChange("agentPoolProfile." + f.property)
+				property := "agentPoolProfile." + f.property
+				return refuseAKSPropertyChange.at(property, property)
 			}
+		}
+		if was.VMSize != is.VMSize {
+			return refuseAKSVMSizeChange.because()
 		}
 	}
 	return nil
@@ -84,7 +87,7 @@ func (c *clusterRequest) pool(name string) *poolSpec {
 	return nil
 }
 
-// propertyChange is AKS's refusal to change a property (wording: Azure/AKS issue 695).
-func propertyChange(property string) error {
-	return refuseAKS("PropertyChangeNotAllowed", property, "Changing property '%s' is not allowed.", property)
+// hasIssuer tells whether the cluster has an OIDC issuer.
+func (s *clusterSpec) hasIssuer() bool {
+	return s.OidcIssuerProfile != nil && s.OidcIssuerProfile.Enabled
 }

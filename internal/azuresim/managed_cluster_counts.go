@@ -59,6 +59,14 @@ func (s *clusterSpec) managedIPs() int {
 	}
 }
 
+// managedIPv6 is how many IPv6 addresses a profile asks for.
+func (p *loadBalancer) managedIPv6() int {
+	if p == nil || p.ManagedOutboundIPs == nil {
+		return 0
+	}
+	return value(p.ManagedOutboundIPs.CountIPv6, 0)
+}
+
 // natIPs is how many outbound addresses AKS makes for the managed NAT gateway.
 func (s *clusterSpec) natIPs() int {
 	p := s.NetworkProfile.NATGatewayProfile

@@ -9,12 +9,14 @@ import (
 // are secrets.
 func managedClusterInvokes() map[string]invoke {
 	return map[string]invoke{
+		"azure-native:containerservice:getManagedCluster":                  lookup(managedClusterToken),
 		"azure-native:containerservice:listManagedClusterUserCredentials":  credentials("clusterUser"),
 		"azure-native:containerservice:listManagedClusterAdminCredentials": credentials("clusterAdmin"),
 	}
 }
 
-// credentials answers with one kubeconfig. With local accounts disabled the admin's is refused.
+// credentials answers with one kubeconfig. With local accounts disabled there is only the user's, which then asks Entra
+// ID.
 func credentials(user string) invoke {
 	return func(op *operation, args map[string]any) (map[string]any, error) {
 		id := groupID(text(args, "resourceGroupName")) +
@@ -23,9 +25,9 @@ func credentials(user string) invoke {
 		if !ok {
 			return nil, resourceNotFound(id)
 		}
-		if flag(cluster.Outputs, "disableLocalAccounts") && user == "clusterAdmin" {
-			return nil, refuseAKS("BadRequest", "", "Getting static credential is not allowed because this cluster is set to "+
-				"disable local accounts.")
+		static := user == "clusterAdmin" || object(cluster.Outputs, "aadProfile") == nil
+		if flag(cluster.Outputs, "disableLocalAccounts") && static {
+			return nil, refuseAKSStaticCredential.because()
 		}
 		config := kubeconfig(cluster, user)
 		return map[string]any{"kubeconfigs": []any{map[string]any{

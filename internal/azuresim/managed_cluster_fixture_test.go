@@ -2,7 +2,6 @@ package azuresim
 
 import (
 	"encoding/json"
-	"errors"
 	"maps"
 	"path/filepath"
 	"strings"
@@ -173,26 +172,31 @@ func (e *estate) create(token, id string, inputs map[string]any) *Record {
 	return r
 }
 
-// put puts a resource through its kind. A partial failure keeps the record, as the provider does.
+// put puts a resource as an ARM PUT does. A partial failure answers with the record too.
 func (e *estate) put(token, id string, inputs map[string]any) (*Record, error) {
-	var partial *partialError
 	desired := &Record{Token: token, ID: id, Inputs: cloneObject(inputs)}
-	failed := error(nil)
-	err := e.cloud.do(id, "urn:"+id, func(op *operation) error {
-		old, _ := op.get(id)
-		switch err := kinds[token].put(op, old, desired); {
-		case errors.As(err, &partial):
-			failed = err
-		case err != nil:
-			return err
-		}
-		op.put(desired)
-		return nil
-	})
-	if err != nil {
+	err := e.cloud.do(id, "urn:"+id, func(op *operation) error { return op.request(desired) })
+	if err != nil && !isPartial(err) {
 		return nil, err
 	}
-	return desired, failed
+	return desired, err
+}
+
+// update puts the cluster aks with changes to its usual inputs.
+func (e *estate) update(changes map[string]any) (*Record, error) {
+	return e.put(managedClusterToken, e.clusterID("aks"), e.inputs(changes))
+}
+
+// replace writes a record as it is.
+func (e *estate) replace(r *Record) {
+	e.t.Helper()
+	require.NoError(e.t, e.cloud.do(r.ID, "", func(op *operation) error { op.put(r); return nil }))
+}
+
+// remove takes a record away without asking anybody.
+func (e *estate) remove(id string) {
+	e.t.Helper()
+	require.NoError(e.t, e.cloud.do(id, "", func(op *operation) error { op.remove(id); return nil }))
 }
 
 // get is a stored record, or nil.
@@ -288,4 +292,13 @@ func (e *estate) effective(cluster *Record, profile string) []string {
 		addrs = append(addrs, text(r.Outputs, "ipAddress")+text(r.Outputs, "ipPrefix"))
 	}
 	return addrs
+}
+
+// refusedAs expects Azure's refusal with this code and answers it.
+func refusedAs(t *testing.T, code string, err error) *armError {
+	t.Helper()
+	var arm *armError
+	require.ErrorAs(t, err, &arm)
+	require.Equal(t, code, arm.Code, arm.Message)
+	return arm
 }

@@ -1,7 +1,6 @@
 package azuresim
 
 import (
-	"fmt"
 	"net/netip"
 	"strings"
 )
@@ -9,83 +8,115 @@ import (
 // maxAuthorizedRanges is how many address ranges may be allowed at the API server (azure-facts 11.3).
 const maxAuthorizedRanges = 200
 
-// checkIdentity checks the control plane's identity and what it may do (azure-facts 1.3, 1.4, 7.3).
+// onlyBalancer is the range that stands for the load balancer's outbound address and nothing else (azure-facts 7.2).
+var onlyBalancer = netip.MustParsePrefix("0.0.0.0/32")
+
+// checkIdentity checks that the control plane has an identity (azure-facts 1.3).
 //
 // A system-assigned identity gets its roles only after the cluster exists, so AKS creates a cluster of network plugin
 // azure in a subnet without them (azure-facts 1.3; Azure/AKS issue 1557); what fails later is an internal service.
 func (c *clusterRequest) checkIdentity() error {
 	identity := c.spec.Identity
 	if identity == nil || identity.Type == "" || identity.Type == "None" {
-		return refuseAKS("InvalidParameter", "servicePrincipalProfile",
-			"Required parameter servicePrincipalProfile is missing (null).")
+		return refuseAKSIdentityMissing.because()
 	}
 	switch identity.Type {
 	case "SystemAssigned":
 		return c.forEach(c.spec.subnets(), c.checkSystemAssigned)
 	case "UserAssigned":
 	default:
-		return invalidParameter("identity.type", "the type is SystemAssigned or UserAssigned (got %q)", identity.Type)
+		return refuseAKSIdentityType.because(identity.Type)
 	}
-	if len(identity.UserAssignedIdentities) != 1 {
-		return invalidParameter("identity.userAssignedIdentities", "exactly one identity is needed (got %d)",
-			len(identity.UserAssignedIdentities))
+	if n := len(identity.UserAssignedIdentities); n != 1 {
+		return refuseAKSIdentityCount.because(n)
 	}
-	id := identity.UserAssignedIdentities[0]
-	r, ok := c.op.get(id)
-	if !ok || unversioned(r.Token) != userAssignedIdentityToken {
-		return refuseAKS("FailedIdentityOperation", "", "Identity operation for resource '%s' failed with error 'Failed to "+
-			"perform resource identity operation. Status: 'BadRequest'. Response: '{\"error\":{\"code\":\"BadRequest\","+
-			"\"message\":\"Resource '%s' was not found.\"}}'.'.", c.desired.ID, id)
-	}
-	principal := text(r.Outputs, "principalId")
-	return c.forEach(c.spec.subnets(), func(subnet string) error { return c.checkRoles(principal, subnet) })
-}
-
-// checkSystemAssigned refuses kubenet with a route table of one's own, which AKS must write.
-func (c *clusterRequest) checkSystemAssigned(subnetID string) error {
-	subnet, _ := c.op.get(subnetID)
-	if c.spec.NetworkProfile.NetworkPlugin != "kubenet" {
-		return nil
-	}
-	if text(subnet.Outputs, "routeTable", "id") != "" {
-		return refuseAKS("CustomRouteTableWithUnsupportedMSIType", "identity.type", "Clusters using managed identity type "+
-			"SystemAssigned do not support bringing your own route table. Please see https://aka.ms/aks/customrt for more "+
-			"information")
-	}
-	return invalidParameter("identity.type", // azure-facts 1.3; the text is ours
-		"network plugin kubenet with a custom VNet needs a user-assigned identity (subnet '%s')", subnetID)
-}
-
-// checkRoles refuses an identity that may not join the subnet or, for kubenet, write its route table.
-func (c *clusterRequest) checkRoles(principal, subnetID string) error {
-	if !mayWrite(c.op, principal, subnetID) {
-		return &armError{
-			Status: 403, Code: "LinkedAuthorizationFailed",
-			Message: fmt.Sprintf("Reconcile VNet failed. Details: VNetReconciler retry failed: Category: ClientError; SubCode: "+
-				"LinkedAuthorizationFailed; Dependency: Microsoft.Network/virtualNetworks; OrginalError: %s",
-				joinRefused(principal, c.desired.ID, subnetID)),
-			Target: "properties.vnetSubnetID",
-		}
-	}
-	if c.spec.NetworkProfile.NetworkPlugin != "kubenet" {
-		return nil
-	}
-	subnet, _ := c.op.get(subnetID)
-	table, ok := c.op.get(text(subnet.Outputs, "routeTable", "id"))
-	if ok && table.Owner == "" && !mayWrite(c.op, principal, table.ID) {
-		return refuseAKS("CustomRouteTableMissingPermission", "", // the text is ours
-			"The cluster identity '%s' does not have permission to write route table '%s'. Please see "+
-				"https://aka.ms/aks/customrt for more information", principal, table.ID)
+	if id := identity.UserAssignedIdentities[0]; c.principal() == "" {
+		return refuseAKSIdentityNotFound.because(c.desired.ID, id)
 	}
 	return nil
 }
 
-// joinRefused is ARM's text for an identity that may not join a subnet (Azure/AKS issue 2673).
-func joinRefused(principal, clusterID, subnetID string) string {
-	return fmt.Sprintf("The client '%s' with object id '%s' has permission to perform action "+
-		"'Microsoft.ContainerService/managedClusters/write' on scope '%s'; however, it does not have permission to perform "+
-		"action 'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked scope(s) '%s' or the linked scope(s) "+
-		"are invalid.", principal, principal, clusterID, subnetID)
+// principal is the object id of the user-assigned identity; empty for a system-assigned one, which has none before the
+// cluster exists, and for one that does not exist.
+func (c *clusterRequest) principal() string {
+	if c.spec.Identity.Type != "UserAssigned" {
+		return ""
+	}
+	r, ok := c.op.get(c.spec.Identity.UserAssignedIdentities[0])
+	if !ok || unversioned(r.Token) != userAssignedIdentityToken {
+		return ""
+	}
+	return text(r.Outputs, "principalId")
+}
+
+// checkSystemAssigned refuses kubenet in a subnet of one's own, whose route table AKS must write.
+func (c *clusterRequest) checkSystemAssigned(subnetID string) error {
+	subnet, _ := c.op.get(subnetID)
+	switch {
+	case c.spec.NetworkProfile.NetworkPlugin != "kubenet":
+		return nil
+	case text(subnet.Outputs, "routeTable", "id") != "":
+		return refuseAKSKubenetSystemIdentityTable.because()
+	default:
+		return refuseAKSKubenetSystemIdentity.because(subnetID)
+	}
+}
+
+// checkSubnetRoles refuses a user-assigned identity that may not join the cluster's subnets.
+func (c *clusterRequest) checkSubnetRoles() error {
+	return c.forEach(c.spec.subnets(), func(id string) error {
+		if !c.joins(id) {
+			return refuseAKSSubnetJoin.because(c.principal(), c.desired.ID, id)
+		}
+		return nil
+	})
+}
+
+// joins tells whether the cluster's identity may join a subnet, as far as AKS asks before the cluster exists.
+func (c *clusterRequest) joins(subnetID string) bool {
+	principal := c.principal()
+	return principal == "" || mayWrite(c.op, principal, subnetID)
+}
+
+// checkRouteTables checks the route tables of a kubenet cluster's subnets: one for all, which the identity may write
+// and which stays (azure-facts 1.4, 7.4).
+func (c *clusterRequest) checkRouteTables() error {
+	if c.spec.NetworkProfile.NetworkPlugin != "kubenet" {
+		return nil
+	}
+	first := ""
+	return c.forEach(c.spec.subnets(), func(id string) error {
+		subnet, _ := c.op.get(id)
+		table := text(subnet.Outputs, "routeTable", "id")
+		if first != "" && table != "" && !sameID(first, table) {
+			return refuseAKSTwoRouteTables.because(first, table)
+		}
+		if table != "" {
+			first = table
+		}
+		if err := c.checkRouteTableChange(id, table); err != nil {
+			return err
+		}
+		if table == "" || sameID(table, c.routeTable()) || mayWrite(c.op, c.principal(), table) {
+			return nil
+		}
+		return refuseAKSRouteTableRole.because(table)
+	})
+}
+
+// checkRouteTableChange refuses another kind of route table than at the cluster's creation. AKS's own exists where the
+// subnet had none then.
+func (c *clusterRequest) checkRouteTableChange(subnetID, table string) error {
+	if c.old == nil || text(c.old.Outputs, "provisioningState") == "Failed" {
+		return nil
+	}
+	switch made := c.op.exists(c.routeTable()); {
+	case made && table != "" && !sameID(table, c.routeTable()):
+		return refuseAKSRouteTableChange.because(subnetID, table, "AKS's own")
+	case !made && table == "":
+		return refuseAKSRouteTableChange.because(subnetID, "", "one that was there before")
+	}
+	return nil
 }
 
 // mayWrite tells whether a principal may join a subnet or write another network resource.
@@ -103,22 +134,25 @@ func controlPlanePrincipal(cluster *Record) string {
 	return text(cluster.Outputs, "identity", "principalId")
 }
 
-// checkAPIServerAccess checks the authorized ranges (azure-facts 7.2). The texts are ours.
+// checkAPIServerAccess checks the authorized ranges (azure-facts 7.2).
 func (c *clusterRequest) checkAPIServerAccess() error {
-	const target = "apiServerAccessProfile.authorizedIPRanges"
-	access := c.spec.APIServerAccessProfile
-	if len(access.AuthorizedIPRanges) == 0 {
+	ranges := c.spec.APIServerAccessProfile.AuthorizedIPRanges
+	if len(ranges) == 0 {
 		return nil
 	}
-	if access.EnablePrivateCluster {
-		return invalidParameter(target, "authorized IP ranges are not for private clusters")
+	if c.spec.APIServerAccessProfile.EnablePrivateCluster {
+		return refuseAKSPrivateRanges.because(ranges)
 	}
-	if n := len(access.AuthorizedIPRanges); n > maxAuthorizedRanges {
-		return invalidParameter(target, "at most %d ranges are allowed (got %d)", maxAuthorizedRanges, n)
+	if len(ranges) > maxAuthorizedRanges {
+		return refuseAKSRangeCount.because(len(ranges), maxAuthorizedRanges)
 	}
-	for _, s := range access.AuthorizedIPRanges {
-		if _, ok := parseAuthorized(s); !ok {
-			return invalidParameter(target, "%q is not an IPv4 address or CIDR", s)
+	for _, s := range ranges {
+		p, ok := parseAuthorized(s)
+		if !ok {
+			return refuseAKSAuthorizedRange.because(s)
+		}
+		if p == onlyBalancer && len(ranges) > 1 {
+			return refuseAKSOnlyBalancerRange.because()
 		}
 	}
 	return nil

@@ -16,8 +16,10 @@ func TestIdentityWithoutRoles(t *testing.T) {
 	_, err := e.update(nil)
 	arm := refusedAs(t, "LinkedAuthorizationFailed", err)
 	assert.Equal(t, 403, arm.Status)
-	assert.Contains(t, arm.Message, "Microsoft.Network/virtualNetworks/subnets/join/action")
-	assert.Contains(t, arm.Message, e.nodes())
+	assert.Contains(t, arm.Message, joinRefusal(e))
+	var partial *partialError
+	require.ErrorAs(t, err, &partial, "the cluster stays")
+	assert.Equal(t, "Failed", e.get(e.clusterID("aks")).Outputs["provisioningState"])
 
 	system := map[string]any{"identity": map[string]any{"type": "SystemAssigned"}}
 	c, err := e.update(system)
@@ -38,26 +40,16 @@ func roleAssignmentOn(e *estate, scope string) string {
 		guid("assignment", roleNetworkContributor, scope)
 }
 
-func TestKubenetNeedsTheRouteTable(t *testing.T) {
+// AKS cannot associate its route table with a subnet that its identity may not join.
+func TestKubenetWithoutRoleLeavesTheSubnet(t *testing.T) {
 	t.Parallel()
-	kubenet := map[string]any{
-		"networkProfile.networkPlugin": "kubenet", "networkProfile.networkPluginMode": nil,
-		"networkProfile.outboundType": "userDefinedRouting",
-	}
 	e := newEstate(t)
-	e.firewall("10.1.2.4", "203.0.113.220", true)
-	table := e.routeTable("VirtualAppliance", "10.1.2.4")
-	_, err := e.update(kubenet)
-	refusedAs(t, "CustomRouteTableMissingPermission", err)
-	e.assign(roleNetworkContributor, table)
-	_, err = e.update(kubenet)
-	require.NoError(t, err)
-
-	e = newEstate(t)
-	e.routeTable("VirtualAppliance", "10.1.2.4")
-	kubenet["identity"] = map[string]any{"type": "SystemAssigned"}
-	_, err = e.update(kubenet)
-	assert.Equal(t, "Clusters using managed identity type SystemAssigned do not support bringing your own route table. "+
-		"Please see https://aka.ms/aks/customrt for more information",
-		refusedAs(t, "CustomRouteTableWithUnsupportedMSIType", err).Message)
+	e.delete(roleAssignmentOn(e, e.nodes()))
+	_, err := e.update(kubenet(nil))
+	refusedAs(t, "LinkedAuthorizationFailed", err)
+	assert.Empty(t, text(e.get(e.nodes()).Outputs, "routeTable", "id"))
+	e.assign(roleNetworkContributor, e.nodes())
+	_, err = e.update(kubenet(nil))
+	require.NoError(t, err, "the next PUT tries again")
+	assert.Regexp(t, `routetable$`, text(e.get(e.nodes()).Outputs, "routeTable", "id"))
 }

@@ -27,41 +27,49 @@ var privateRanges = []netip.Prefix{
 // checkNetworkPlugin checks networkPlugin, its mode, policy and the load balancer's SKU (azure-facts 1.1, 1.2).
 func (c *clusterRequest) checkNetworkPlugin() error {
 	n := c.spec.NetworkProfile
-	if n.NetworkPlugin != "azure" && n.NetworkPlugin != "kubenet" {
-		return invalidParameter("networkProfile.networkPlugin",
-			"the network plugin is azure, kubenet or none (got %q)", n.NetworkPlugin)
+	switch {
+	case n.NetworkPlugin != "azure" && n.NetworkPlugin != "kubenet":
+		return refuseAKSNetworkPlugin.because(n.NetworkPlugin)
+	case n.NetworkPluginMode != "" && (n.NetworkPluginMode != "overlay" || n.NetworkPlugin != "azure"):
+		return refuseAKSNetworkPluginMode.because(n.NetworkPluginMode, n.NetworkPlugin)
+	case !oneOf(n.NetworkPolicy, "", "none", "azure", "calico", "cilium"):
+		return refuseAKSNetworkPolicy.because(n.NetworkPolicy)
+	case n.NetworkPolicy == "azure" && n.NetworkPlugin == "kubenet":
+		return refuseAKSNetworkPolicyKubenet.because()
 	}
-	if n.NetworkPluginMode != "" && (n.NetworkPluginMode != "overlay" || n.NetworkPlugin != "azure") {
-		return invalidParameter("networkProfile.networkPluginMode",
-			"the mode is overlay, with network plugin azure (got %q with %q)", n.NetworkPluginMode, n.NetworkPlugin)
+	return n.checkLoadBalancerSKU()
+}
+
+func (n *networkSpec) checkLoadBalancerSKU() error {
+	switch {
+	case strings.EqualFold(n.LoadBalancerSku, "standard"):
+		return nil
+	case !strings.EqualFold(n.LoadBalancerSku, "basic"):
+		return refuseAKSLoadBalancerSKU.because(n.LoadBalancerSku)
+	case n.LoadBalancerProfile != nil:
+		return refuseAKSBasicWithProfile.because()
+	case n.OutboundType != outboundLoadBalancer:
+		return refuseAKSBasicForOutboundType.because(n.OutboundType, n.LoadBalancerSku)
+	default:
+		return refuseAKSBasicRetired.because(n.LoadBalancerSku)
 	}
-	if !slices.Contains([]string{"", "none", "azure", "calico", "cilium"}, n.NetworkPolicy) ||
-		n.NetworkPolicy == "azure" && n.NetworkPlugin == "kubenet" {
-		return invalidParameter("networkProfile.networkPolicy", "network policy %q with network plugin %q",
-			n.NetworkPolicy, n.NetworkPlugin)
-	}
-	if !strings.EqualFold(n.LoadBalancerSku, "standard") {
-		return refuseAKS("UnexpectedLoadBalancerSkuForCurrentOutboundConfiguration", "networkProfile.loadBalancerSku",
-			"Outbound type %s needs load balancer SKU Standard (got %q).", n.OutboundType, n.LoadBalancerSku)
-	}
-	return nil
 }
 
 // checkRanges checks the service and pod ranges by themselves (azure-facts 11.2).
 func (c *clusterRequest) checkRanges() error {
 	n := c.spec.NetworkProfile
-	service, err := parseRange("serviceCidr", n.ServiceCIDR)
+	service, err := n.services()
 	if err != nil {
 		return err
 	}
 	if len(n.ServiceCIDRs) == 1 && n.ServiceCIDRs[0] != n.ServiceCIDR {
-		return invalidParameter("networkProfile.serviceCidrs", "%q is not serviceCidr %q", n.ServiceCIDRs[0], n.ServiceCIDR)
+		return refuseAKSServiceRanges.because(n.ServiceCIDRs[0], n.ServiceCIDR)
 	}
 	if service.Bits() <= 12 {
-		return invalidParameter("networkProfile.serviceCidr", "the service CIDR %s must be smaller than /12", service)
+		return refuseAKSServiceRangeSize.because(service)
 	}
 	if !slices.ContainsFunc(privateRanges, func(p netip.Prefix) bool { return covers(p, service) }) {
-		return invalidParameter("networkProfile.serviceCidr", "the service CIDR %s must not be public or multicast", service)
+		return refuseAKSServiceRangePublic.because(service)
 	}
 	if err := checkDNSServiceIP(n.DNSServiceIP, service); err != nil {
 		return err
@@ -69,51 +77,55 @@ func (c *clusterRequest) checkRanges() error {
 	if !n.hasPodCIDR() {
 		return nil
 	}
-	pods, err := parseRange("podCidr", n.PodCIDR)
+	pods, err := n.pods()
 	if err != nil {
 		return err
 	}
 	if pods.Overlaps(service) {
-		return invalidParameter("networkProfile.podCidr", "the pod CIDR %s overlaps the service CIDR %s", pods, service)
+		return refuseAKSPodsInServices.because(pods, service)
 	}
 	count, surge := c.spec.nodes()
-	if room := 1 << max(24-pods.Bits(), 0); pods.Bits() > 24 || count+surge > room {
-		return invalidParameter("networkProfile.podCidr",
-			"the pod CIDR %s has no /24 for each of %d nodes, upgrade surge included", pods, count+surge)
+	if needed, room := (count+surge)*256, 1<<(32-pods.Bits()); needed > room { // a /24 for each node
+		return refuseAKSPodRangeSize.because(needed, room, pods)
 	}
 	return nil
 }
 
+// services is the service range.
+func (n *networkSpec) services() (netip.Prefix, error) {
+	return parseRange("networkProfile.serviceCidr", n.ServiceCIDR, refuseAKSServiceRangeReserved)
+}
+
+// pods is the pod range; see hasPodCIDR.
+func (n *networkSpec) pods() (netip.Prefix, error) {
+	return parseRange("networkProfile.podCidr", n.PodCIDR, refuseAKSPodRangeReserved)
+}
+
 // parseRange reads an IPv4 range and refuses reserved ones.
-func parseRange(property, s string) (netip.Prefix, error) {
+func parseRange(property, s string, reserved *Refusal) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(s)
 	if err != nil || !p.Addr().Is4() || p != p.Masked() {
-		return p, invalidParameter("networkProfile."+property, "%q is not an IPv4 CIDR", s)
+		return p, refuseAKSRange.at(property, property, s)
 	}
 	for _, r := range reservedRanges {
 		if r.Overlaps(p) {
-			return p, invalidParameter("networkProfile."+property, "%s overlaps the reserved range %s", p, r)
+			return p, reserved.because(p, r)
 		}
 	}
 	return p, nil
 }
 
 func checkDNSServiceIP(s string, service netip.Prefix) error {
-	const target = "networkProfile.dnsServiceIP"
 	ip, err := netip.ParseAddr(s)
-	if err != nil || !ip.Is4() {
-		return invalidParameter(target, "%q is not an IPv4 address", s)
-	}
 	switch {
+	case err != nil || !ip.Is4():
+		return refuseAKSDNSServiceIP.because(s)
 	case !service.Contains(ip):
-		return refuseAKS("DnsServiceIpOutOfServiceCidr", target,
-			"The DNS service IP %s is out of the range defined by service CIDR %s.", ip, service)
+		return refuseAKSDNSServiceIPOutside.because(ip, service)
 	case ip == service.Addr() || ip == service.Addr().Next():
-		return refuseAKS("DnsServiceIpConflicting", target,
-			"The DNS service IP %s is the first address of service CIDR %s, which is the API server's.", ip, service)
+		return refuseAKSDNSServiceIPFirst.because(ip, service)
 	case ip == lastAddr(service):
-		return refuseAKS("DnsBroadcastAddressConflicting", target,
-			"The DNS service IP %s is the broadcast address of service CIDR %s.", ip, service)
+		return refuseAKSDNSServiceIPLast.because(ip, service)
 	}
 	return nil
 }
@@ -124,14 +136,13 @@ func (c *clusterRequest) checkSubnets() error {
 	ids := c.spec.subnets()
 	for _, p := range c.spec.AgentPoolProfiles {
 		if len(ids) > 0 && p.VnetSubnetID == "" {
-			return invalidParameter("agentPoolProfile.vnetSubnetID",
-				"all agent pools have a subnet or none has one (agent pool %q has none)", p.Name)
+			return refuseAKSPoolWithoutSubnet.because(p.Name)
 		}
 	}
 	network := ""
 	for _, id := range ids {
 		if network != "" && !sameID(network, parentOf(id)) {
-			return invalidParameter("agentPoolProfile.vnetSubnetID", "all subnets are in one virtual network (got %s)", id)
+			return refuseAKSTwoNetworks.because(id, network)
 		}
 		network = parentOf(id)
 		if err := c.checkSubnet(id); err != nil {
@@ -139,67 +150,90 @@ func (c *clusterRequest) checkSubnets() error {
 		}
 	}
 	if network == "" {
-		return c.checkOverlap([]netip.Prefix{managedNetworkRange})
+		return c.checkOverlap([]usedRange{{managedNetworkRange, networkSpace}})
 	}
-	return c.checkOverlap(networkRanges(c.op, network))
+	return c.checkOverlap(usedRanges(c.op, network))
 }
 
 // checkOverlap refuses service and pod ranges that overlap the nodes' network or its peers.
-func (c *clusterRequest) checkOverlap(ranges []netip.Prefix) error {
+func (c *clusterRequest) checkOverlap(used []usedRange) error {
 	n := c.spec.NetworkProfile
-	service, err := parseRange("serviceCidr", n.ServiceCIDR)
+	service, err := n.services()
 	if err != nil {
 		return err
 	}
-	for _, r := range ranges {
+	for _, r := range used {
 		for _, reserved := range reservedRanges {
-			if reserved.Overlaps(r) {
-				return invalidParameter("agentPoolProfile.vnetSubnetID",
-					"the virtual network's range %s overlaps the reserved range %s", r, reserved)
+			if r.kind == networkSpace && reserved.Overlaps(r.Prefix) {
+				return refuseAKSNetworkRangeReserved.because(r.Prefix, reserved)
 			}
 		}
-		if service.Overlaps(r) {
-			return refuseAKS("ServiceCidrOverlapExistingSubnetsCidr", "networkProfile.serviceCIDR",
-				"The specified service CIDR %s is conflicted with an existing subnet CIDR %s", service, r)
+		switch {
+		case !service.Overlaps(r.Prefix):
+		case r.kind == subnetSpace:
+			return refuseAKSServicesInSubnet.because(service, r.Prefix)
+		default:
+			return refuseAKSServicesInNetwork.because(service, r.Prefix)
 		}
-		if !n.hasPodCIDR() {
-			continue
-		}
-		pods, err := parseRange("podCidr", n.PodCIDR)
-		if err != nil {
+		if err := n.checkPodOverlap(r); err != nil {
 			return err
-		}
-		if pods.Overlaps(r) {
-			return invalidParameter("networkProfile.podCidr", "the pod CIDR %s overlaps the network range %s", pods, r)
 		}
 	}
 	return nil
 }
 
-// networkRanges are a virtual network's subnets, its address space, and the address spaces of its peers.
-func networkRanges(op *operation, network string) []netip.Prefix {
-	var ranges []netip.Prefix
-	for _, r := range op.within(network) {
-		if unversioned(r.Token) == subnetToken {
-			ranges = append(ranges, subnetRange(r))
-		}
+// checkPodOverlap refuses a pod range that overlaps a network's. Subnets need no look: their network has their space.
+func (n *networkSpec) checkPodOverlap(used usedRange) error {
+	if !n.hasPodCIDR() || used.kind == subnetSpace {
+		return nil
 	}
-	networks := []string{network}
-	for _, r := range op.within(network) {
-		if unversioned(r.Token) == peeringToken {
-			networks = append(networks, text(r.Outputs, "remoteVirtualNetwork", "id"))
-		}
+	pods, err := n.pods()
+	switch {
+	case err != nil:
+		return err
+	case !pods.Overlaps(used.Prefix):
+		return nil
+	case used.kind == peerSpace:
+		return refuseAKSPodsInPeer.because(pods, used.Prefix)
+	case n.NetworkPlugin == "kubenet":
+		return refuseAKSKubenetPodsInNetwork.because(pods, used.Prefix)
+	default:
+		return refuseAKSPodsInNetwork.because(pods, used.Prefix)
 	}
-	for _, id := range networks {
-		if r, ok := op.get(id); ok {
-			for _, s := range texts(r.Outputs, "addressSpace", "addressPrefixes") {
-				if p, err := netip.ParsePrefix(s); err == nil {
-					ranges = append(ranges, p)
-				}
+}
+
+// usedRange is a range that service and pod addresses must not overlap.
+type usedRange struct {
+	netip.Prefix
+	kind rangeKind
+}
+
+// rangeKind says what uses a range.
+type rangeKind int
+
+const (
+	subnetSpace  rangeKind = iota // a subnet of the nodes' virtual network
+	networkSpace                  // that network
+	peerSpace                     // a network peered with it
+)
+
+// usedRanges are a virtual network's subnets, its address space, and the address spaces of its peers, in this order.
+func usedRanges(op *operation, network string) []usedRange {
+	var used, peers []usedRange
+	for _, r := range op.within(network) {
+		switch unversioned(r.Token) {
+		case subnetToken:
+			used = append(used, usedRange{subnetRange(r), subnetSpace})
+		case peeringToken:
+			for _, p := range op.addressSpace(text(r.Outputs, "remoteVirtualNetwork", "id")) {
+				peers = append(peers, usedRange{p, peerSpace})
 			}
 		}
 	}
-	return ranges
+	for _, p := range op.addressSpace(network) {
+		used = append(used, usedRange{p, networkSpace})
+	}
+	return append(used, peers...)
 }
 
 // subnetRange is the first address prefix of a subnet.

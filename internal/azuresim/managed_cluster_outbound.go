@@ -1,8 +1,7 @@
 package azuresim
 
 import (
-	"slices"
-	"strings"
+	"aks-egress/egress/migration"
 )
 
 // The outbound types of AKS API 2024-09-01.
@@ -13,28 +12,28 @@ const (
 	outboundUserDefinedRouting = "userDefinedRouting"
 )
 
-// outboundMoves are the changes of outbound type that Azure makes in place, by network and present type
-// (azure-facts 1.6; where its sources differ, the table counts).
-var outboundMoves = map[bool]map[string][]string{
-	false: { // the network that AKS manages
-		outboundLoadBalancer: {outboundManagedNATGateway},
-	},
-	true: { // a network of one's own
-		outboundLoadBalancer:       {outboundUserNATGateway, outboundUserDefinedRouting},
-		outboundUserNATGateway:     {outboundLoadBalancer, outboundUserDefinedRouting},
-		outboundUserDefinedRouting: {outboundLoadBalancer, outboundUserNATGateway},
-	},
+// newerOutboundTypes are the outbound types that API 2024-09-01 lacks, and which one has them (azure-facts 1.5, 10).
+var newerOutboundTypes = map[string]string{
+	"none":                "it came with API version 2025-01-01",
+	"block":               "it is a preview",
+	"managedNATGatewayV2": "only the previews 2026-01-02-preview to 2026-05-02-preview have it",
 }
 
 // checkSubnet checks one subnet of the program's: it exists, is not delegated and has room (azure-facts 11.2).
 func (c *clusterRequest) checkSubnet(id string) error {
 	subnet, ok := c.op.get(id)
 	if !ok || unversioned(subnet.Token) != subnetToken {
-		return refuseAKS("SubnetNotFound", "properties.vnetSubnetID", "Subnet '%s' was not found.", id)
+		return refuseAKSSubnetNotFound.because(id)
 	}
 	if len(items(subnet.Outputs, "delegations")) > 0 {
-		return refuseAKS("SubnetIsDelegated", "properties.vnetSubnetID",
-			"Subnet '%s' is delegated and cannot be used by agent pools.", id)
+		return refuseAKSSubnetDelegated.because(id)
+	}
+	if c.spec.NetworkProfile.NetworkPluginMode == "overlay" {
+		for _, name := range []string{nameOf(id), nameOf(parentOf(id)), groupOf(id)} {
+			if len(name) > maxOverlayName {
+				return refuseAKSOverlayNames.because(name, len(name))
+			}
+		}
 	}
 	needed := c.spec.addressesIn(id)
 	for _, r := range clustersUsingSubnet(c.op, id) {
@@ -47,10 +46,7 @@ func (c *clusterRequest) checkSubnet(id string) error {
 	}
 	prefix := subnetRange(subnet)
 	if room := 1<<(32-prefix.Bits()) - 5; needed > room { // Azure keeps five addresses
-		return refuseAKS("InsufficientSubnetSize", "properties.vnetSubnetID",
-			"Pre-allocated IPs %d exceeds IPs available %d in Subnet Cidr %s, Subnet Name %s. "+
-				"http://aka.ms/aks/insufficientsubnetsize",
-			needed, max(room, 0), prefix, nameOf(id))
+		return refuseAKSSubnetSize.because(needed, max(room, 0), prefix, nameOf(id))
 	}
 	return nil
 }
@@ -73,31 +69,26 @@ func (s *clusterSpec) addressesIn(subnetID string) int {
 // checkOutboundType checks that the network is what the outbound type needs (azure-facts 1.2, 1.4).
 func (c *clusterRequest) checkOutboundType() error {
 	n, subnets := c.spec.NetworkProfile, c.spec.subnets()
+	first := c.spec.AgentPoolProfiles[0].Name // either all pools have a subnet or none
 	switch n.OutboundType {
 	case outboundLoadBalancer:
 		return c.checkNoNATGateway(subnets)
 	case outboundManagedNATGateway:
-		for _, p := range c.spec.AgentPoolProfiles {
-			if p.VnetSubnetID != "" {
-				return &armError{
-					Status: 400, Code: "InvalidParameter", Subcode: "ManagedNATGatewayWithCustomVNetNotAllowed",
-					Message: "Outbound type is managedNATGateway but agent pool '" + p.Name +
-						"' is using custom VNet, which is not allowed.",
-					Target: "properties.vnetSubnetID",
-				}
-			}
+		if len(subnets) > 0 {
+			return refuseAKSManagedNATOwnNetwork.because(first)
 		}
 	case outboundUserNATGateway:
-		if len(subnets) == 0 { // the text is ours
-			return refuseAKS("UserAssignedNATGatewayWithManagedVNetNotAllowed", "networkProfile.outboundType",
-				"Outbound type is userAssignedNATGateway but the agent pools use a managed VNet, which is not allowed.")
+		if len(subnets) == 0 {
+			return refuseAKSOwnNATManagedNetwork.because(first)
 		}
 		return c.forEach(subnets, c.checkNATGateway)
 	case outboundUserDefinedRouting:
 		return c.checkUserDefinedRouting(subnets)
 	default:
-		return refuseAKS("UnsupportedOutboundType", "networkProfile.outboundType",
-			"Outbound type %q is not supported.", n.OutboundType)
+		if why, ok := newerOutboundTypes[n.OutboundType]; ok {
+			return refuseAKSOutboundTypeAPI.because(n.OutboundType, why)
+		}
+		return refuseAKSOutboundType.because(n.OutboundType)
 	}
 	return nil
 }
@@ -113,7 +104,7 @@ func (c *clusterRequest) forEach(ids []string, f func(id string) error) error {
 }
 
 // checkNoNATGateway refuses to create a cluster behind a load balancer in a subnet that has a NAT gateway; updates are
-// allowed (azure-facts 1.2). Code and text are ours: no source has them.
+// allowed (azure-facts 1.2).
 func (c *clusterRequest) checkNoNATGateway(subnets []string) error {
 	if c.old != nil {
 		return nil
@@ -121,8 +112,7 @@ func (c *clusterRequest) checkNoNATGateway(subnets []string) error {
 	return c.forEach(subnets, func(id string) error {
 		subnet, _ := c.op.get(id)
 		if gateway := text(subnet.Outputs, "natGateway", "id"); gateway != "" {
-			return invalidParameter("networkProfile.outboundType",
-				"outbound type is loadBalancer but subnet '%s' is associated with NAT gateway '%s'", id, gateway)
+			return refuseAKSNATGatewayPresent.because(id, gateway)
 		}
 		return nil
 	})
@@ -130,18 +120,12 @@ func (c *clusterRequest) checkNoNATGateway(subnets []string) error {
 
 func (c *clusterRequest) checkNATGateway(subnetID string) error {
 	subnet, _ := c.op.get(subnetID)
-	id := text(subnet.Outputs, "natGateway", "id")
-	if id == "" {
-		return refuseAKS("SubnetNotAssociatedWithNATGateway", "properties.vnetSubnetID",
-			"Subnet '%s' must have a NAT gateway associated for outbound connection", subnetID)
-	}
-	gateway, ok := c.op.get(id)
+	gateway, ok := c.op.get(text(subnet.Outputs, "natGateway", "id"))
 	if !ok {
-		return refuseAKS("NATGatewayNotFound", "properties.vnetSubnetID", "NAT gateway '%s' was not found.", id)
+		return refuseAKSNATGatewayNotAssociated.because(subnetID)
 	}
 	if len(items(gateway.Outputs, "publicIpAddresses"))+len(items(gateway.Outputs, "publicIpPrefixes")) == 0 {
-		return refuseAKS("NATGatewayNotAssociatedWithPublicIPOrIPPrefix", "properties.vnetSubnetID",
-			"NAT gateway '%s' must have at least one public IP or IP prefix associated for outbound connection.", id)
+		return refuseAKSNATGatewayWithoutIP.because(gateway.ID)
 	}
 	return nil
 }
@@ -149,67 +133,51 @@ func (c *clusterRequest) checkNATGateway(subnetID string) error {
 // checkUserDefinedRouting checks the route tables, load balancer profile and node public IPs.
 func (c *clusterRequest) checkUserDefinedRouting(subnets []string) error {
 	if c.spec.NetworkProfile.LoadBalancerProfile != nil {
-		return refuseAKS("InvalidUserDefinedRoutingWithLoadBalancerProfile", "networkProfile.loadBalancerProfile",
-			"UserDefinedRouting and load balancer profile are mutually exclusive. Please refer to "+
-				"http://aka.ms/aks/outboundtype for more details")
+		return refuseAKSRoutingWithProfile.because()
 	}
 	for _, p := range c.spec.AgentPoolProfiles {
-		if p.EnableNodePublicIP { // the text is ours
-			return refuseAKS("UDRWithNodePublicIPNotAllowed", "properties.enableNodePublicIP",
-				"Outbound type is userDefinedRouting but agent pool '%s' has node public IPs, which is not allowed.", p.Name)
+		if p.EnableNodePublicIP {
+			return refuseAKSRoutingNodeIP.because(p.Name)
 		}
 	}
-	if len(subnets) == 0 { // the code is ours
-		return refuseAKS("InvalidParameter", "networkProfile.outboundType",
-			"Outbound type is userDefinedRouting but the agent pools use a managed VNet, which is not allowed.")
+	if len(subnets) == 0 {
+		return refuseAKSRoutingManagedNetwork.because(c.spec.AgentPoolProfiles[0].Name)
 	}
 	return c.forEach(subnets, c.checkDefaultRoute)
 }
 
-// checkDefaultRoute refuses a subnet whose default route does not lead to an appliance or gateway.
+// checkDefaultRoute refuses a subnet whose default route does not lead to an appliance or gateway. A private cluster
+// may learn its default route by BGP (azure-facts 1.4, 14), so it needs none here; where there is none at all, its
+// nodes do not boot.
 func (c *clusterRequest) checkDefaultRoute(subnetID string) error {
 	subnet, _ := c.op.get(subnetID)
 	table, ok := c.op.get(text(subnet.Outputs, "routeTable", "id"))
 	if !ok {
-		return refuseAKS("ExistingRouteTableNotAssociatedWithSubnet", "properties.vnetSubnetID",
-			"An existing route table has not been associated with subnet %s. Please update the route table association",
-			subnetID)
+		return refuseAKSNoRouteTable.because(subnetID)
 	}
 	for _, route := range objects(c.op.show(table).Outputs, "routes") {
 		if text(route, "addressPrefix") != "0.0.0.0/0" {
 			continue
 		}
-		next := text(route, "nextHopType")
-		if next != "VirtualAppliance" && next != "VirtualNetworkGateway" {
-			return refuseAKS("RouteTableInvalidNextHop", "networkProfile.outboundType",
-				"Default route 0.0.0.0/0 has a next hop of %s but only next hops of VirtualAppliance or VirtualNetworkGateway "+
-					"are allowed. Please see "+
-					"http://aka.ms/aks/outboundtype for more details", next)
+		if next := text(route, "nextHopType"); next != "VirtualAppliance" && next != "VirtualNetworkGateway" {
+			return refuseAKSNextHop.because(next)
 		}
 		return nil
 	}
-	return refuseAKS("RouteTableMissingDefaultRouteError", "networkProfile.outboundType", // the text is ours
-		"Route table '%s' must have a default route 0.0.0.0/0 with a next hop of VirtualAppliance or "+
-			"VirtualNetworkGateway. Please see http://aka.ms/aks/outboundtype for more details", table.ID)
-}
-
-// checkOutboundMove refuses a change of outbound type that Azure does not make in place. The text is ours.
-func (c *clusterRequest) checkOutboundMove() error {
-	from, to := c.was.NetworkProfile.OutboundType, c.spec.NetworkProfile.OutboundType
-	own := len(c.was.subnets()) > 0
-	if from == to || slices.Contains(outboundMoves[own][from], to) {
+	if c.spec.APIServerAccessProfile.EnablePrivateCluster {
 		return nil
 	}
-	network := "a managed VNet"
-	if own {
-		network = "a custom VNet"
+	return refuseAKSNoDefaultRoute.because(table.ID)
+}
+
+// checkOutboundMove refuses a change of outbound type that Azure does not make in place (azure-facts 1.6).
+func (c *clusterRequest) checkOutboundMove() error {
+	from, to := c.was.NetworkProfile.OutboundType, c.spec.NetworkProfile.OutboundType
+	network := migration.Network(len(c.was.subnets()) > 0)
+	move := migration.Between(migration.Place{Network: network, OutboundType: migration.OutboundType(from)},
+		migration.Place{Network: network, OutboundType: migration.OutboundType(to)})
+	if move.Supported {
+		return nil
 	}
-	allowed := strings.Join(outboundMoves[own][from], ", ")
-	if allowed == "" {
-		allowed = "none"
-	}
-	return refuseAKS("UpdatingOutboundTypeNotAllowed", "networkProfile.outboundType",
-		"Updating outbound type from %s to %s is not allowed for a cluster with %s. Allowed: %s. "+
-			"Please see https://aka.ms/aks/outboundtype for more details",
-		from, to, network, allowed)
+	return refuseAKSOutboundMove.because(from, to, move.Reason)
 }

@@ -65,7 +65,7 @@ func (c *clusterRequest) identityAnswer() map[string]any {
 }
 
 func (c *clusterRequest) issuerAnswer() map[string]any {
-	if c.spec.OidcIssuerProfile == nil || !c.spec.OidcIssuerProfile.Enabled {
+	if !c.spec.hasIssuer() {
 		return map[string]any{"enabled": false}
 	}
 	return map[string]any{

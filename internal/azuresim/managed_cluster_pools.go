@@ -32,36 +32,58 @@ const (
 	maxPools        = 100
 	minPodsPerNode  = 10
 	maxPodsPerNode  = 250
+	minPodsPerPool  = 30
+	maxOverlayName  = 63  // azure-facts 11.1
+	clusterQuota    = 100 // in a region
 )
+
+// smallSizes are VM sizes with one vCPU, which are too small for system pools. Azure knows all sizes; any that is not
+// here passes.
+var smallSizes = []string{
+	"Standard_A1_v2", "Standard_B1ls", "Standard_B1ms", "Standard_B1s", "Standard_D1_v2", "Standard_DS1_v2",
+	"Standard_F1", "Standard_F1s",
+}
 
 func (c *clusterRequest) checkNames() error {
 	s := c.spec
 	if name := nameOf(c.desired.ID); !clusterName.MatchString(name) {
-		return invalidParameter("resourceName", "the name %q must match %s", name, clusterName)
+		return refuseAKSClusterName.because(name, clusterName)
 	}
 	if s.DNSPrefix == "" {
-		return refuseAKS("InvalidParameter", "dnsPrefix", "Required parameter dnsPrefix is missing (null).")
+		return refuseAKSDNSPrefixMissing.because()
 	}
 	if !dnsPrefix.MatchString(s.DNSPrefix) {
-		return invalidParameter("dnsPrefix", "the prefix %q must match %s", s.DNSPrefix, dnsPrefix)
+		return refuseAKSDNSPrefix.because(s.DNSPrefix, dnsPrefix)
 	}
-	if len(s.NodeResourceGroup) > 80 {
-		return invalidParameter("nodeResourceGroup", "the name %q is longer than 80 characters", s.NodeResourceGroup)
+	if n := len(s.NodeResourceGroup); n > 80 {
+		return refuseAKSNodeResourceGroupName.because(s.NodeResourceGroup, n)
 	}
-	if _, exists := c.op.get(groupID(s.NodeResourceGroup)); exists && c.old == nil {
-		return invalidParameter("nodeResourceGroup", "the resource group %q exists already", s.NodeResourceGroup)
+	if c.old == nil {
+		return c.checkNodeResourceGroup()
 	}
 	return nil
 }
 
-// checkPools checks names, counts and modes of the agent pools (azure-facts 11.1, 11.3). The texts are ours.
+// checkNodeResourceGroup refuses a node resource group that is there already.
+func (c *clusterRequest) checkNodeResourceGroup() error {
+	name, home := c.spec.NodeResourceGroup, groupOf(c.desired.ID)
+	switch {
+	case sameID(name, home):
+		return refuseAKSNodeResourceGroupSame.because(name, home)
+	case c.op.exists(groupID(name)):
+		return refuseAKSNodeResourceGroupExists.because(name, SubscriptionID)
+	}
+	return nil
+}
+
+// checkPools checks names, counts and modes of the agent pools (azure-facts 11.1, 11.3).
 func (c *clusterRequest) checkPools() error {
 	pools := c.spec.AgentPoolProfiles
 	if len(pools) == 0 {
-		return refuseAKS("InvalidParameter", "agentPoolProfiles", "Required parameter agentPoolProfiles is missing (null).")
+		return refuseAKSPoolsMissing.because()
 	}
 	if len(pools) > maxPools {
-		return invalidParameter("agentPoolProfiles", "a cluster has at most %d agent pools (got %d)", maxPools, len(pools))
+		return refuseAKSTooManyPools.because(len(pools), maxPools)
 	}
 	names := map[string]bool{}
 	system := false
@@ -70,53 +92,59 @@ func (c *clusterRequest) checkPools() error {
 			return err
 		}
 		if names[p.Name] {
-			return invalidParameter("agentPoolProfile.name", "agent pool name %q is used twice", p.Name)
+			return refuseAKSPoolNameTwice.because(p.Name)
 		}
 		names[p.Name] = true
 		system = system || p.Mode == "System"
 	}
 	if !system {
-		return refuseAKS("InvalidParameter", "properties.agentPoolProfiles", "Must define at least one system pool.")
+		return refuseAKSNoSystemPool.because()
 	}
 	count, _ := c.spec.nodes()
-	limit := maxNodes
-	if c.spec.NetworkProfile.NetworkPlugin == "kubenet" {
-		limit = maxKubenetNodes
-	}
-	if count > limit {
-		return invalidParameter("agentPoolProfile.count", "the cluster can have at most %d nodes (got %d)", limit, count)
+	switch {
+	case c.spec.NetworkProfile.NetworkPlugin == "kubenet" && count > maxKubenetNodes:
+		return refuseAKSKubenetNodes.because(count, maxKubenetNodes)
+	case count > maxNodes:
+		return refuseAKSClusterNodes.because(count, maxNodes)
 	}
 	return nil
 }
 
 func checkPool(p *poolSpec) error {
 	if !poolName.MatchString(p.Name) {
-		return invalidParameter("agentPoolProfile.name", "agent pool name %q must match %s", p.Name, poolName)
+		return refuseAKSPoolName.because()
 	}
 	if p.VMSize == "" {
-		return refuseAKS("InvalidParameter", "agentPoolProfile.vmSize",
-			"Required parameter agentPoolProfile.vmSize is missing (null).")
+		return refuseAKSVMSizeMissing.because(p.Name)
 	}
 	least := 0
 	switch p.Mode {
 	case "System":
 		least = 1
+		if slices.ContainsFunc(smallSizes, func(size string) bool { return strings.EqualFold(size, p.VMSize) }) {
+			return refuseAKSSystemPoolSize.because(p.Name)
+		}
 	case "User":
 	default:
-		return invalidParameter("agentPoolProfile.mode", "the mode is System or User (got %q)", p.Mode)
+		return refuseAKSPoolMode.because(p.Name, p.Mode)
 	}
 	if *p.Count < least || *p.Count > maxNodesPerPool {
-		return invalidParameter("agentPoolProfile.count", "a pool of mode %s has %d to %d nodes (got %d)",
-			p.Mode, least, maxNodesPerPool, *p.Count)
-	}
-	if *p.MaxPods < minPodsPerNode || *p.MaxPods > maxPodsPerNode || *p.Count**p.MaxPods < 30 && *p.Count > 0 {
-		return invalidParameter("agentPoolProfile.maxPods",
-			"a node has %d to %d pods and a pool room for at least 30 (got %d pods on each of %d nodes)",
-			minPodsPerNode, maxPodsPerNode, *p.MaxPods, *p.Count)
+		return refuseAKSPoolCount.because(*p.Count, least)
 	}
 	if _, ok := p.surge(); !ok {
-		return invalidParameter("agentPoolProfile.upgradeSettings.maxSurge",
-			"maxSurge is a positive number or a percentage from 1%% to 100%% (got %q)", p.UpgradeSettings.MaxSurge)
+		return refuseAKSMaxSurge.because(p.Name, p.UpgradeSettings.MaxSurge)
+	}
+	return checkMaxPods(p)
+}
+
+func checkMaxPods(p *poolSpec) error {
+	switch n := *p.MaxPods; {
+	case n < minPodsPerNode:
+		return refuseAKSFewPodsPerNode.because(p.Name, n, minPodsPerNode)
+	case n > maxPodsPerNode:
+		return refuseAKSManyPodsPerNode.because(p.Name, n, maxPodsPerNode)
+	case *p.Count > 0 && *p.Count*n < minPodsPerPool:
+		return refuseAKSFewPodsPerPool.because(p.Name, *p.Count*n, *p.Count)
 	}
 	return nil
 }
@@ -147,9 +175,7 @@ func (c *clusterRequest) currentVersion() string {
 func (c *clusterRequest) checkVersion() error {
 	defaultTo(&c.spec.KubernetesVersion, defaultKubernetesVersion)
 	if _, ok := resolveVersion(c.spec.KubernetesVersion); !ok {
-		return refuseAKS("K8sVersionNotSupported", "", "Managed cluster %s has invalid version %s. Please use "+
-			"[az aks get-versions] command to get the supported version list in this region. For more information, "+
-			"please check https://aka.ms/supported-version-list", nameOf(c.desired.ID), c.spec.KubernetesVersion)
+		return refuseAKSVersion.because(nameOf(c.desired.ID), c.spec.KubernetesVersion)
 	}
 	next := c.currentVersion()
 	for _, p := range c.spec.AgentPoolProfiles {
@@ -164,18 +190,17 @@ func (c *clusterRequest) checkVersion() error {
 	running := text(c.old.Outputs, "currentKubernetesVersion")
 	from, to := slices.Index(kubernetesVersions, running), slices.Index(kubernetesVersions, next)
 	if to < from || minorNumber(next) > minorNumber(running)+1 {
-		return refuseAKS("OperationNotAllowed", "", "Upgrading Kubernetes version %s to %s is not allowed. Available "+
-			"upgrades: [%s]. Please see https://aka.ms/aks-minor-version-upgrade", running, next, upgradesOf(running))
+		return refuseAKSUpgrade.because(running, next, upgradesOf(running))
 	}
 	return nil
 }
 
-// upgradesOf lists the versions that a cluster of this version can be upgraded to.
+// upgradesOf lists the versions that a cluster of this version can be upgraded to, newest first.
 func upgradesOf(running string) string {
 	var upgrades []string
 	for _, v := range kubernetesVersions[slices.Index(kubernetesVersions, running)+1:] {
 		if minorNumber(v) <= minorNumber(running)+1 {
-			upgrades = append(upgrades, v)
+			upgrades = append([]string{v}, upgrades...)
 		}
 	}
 	return strings.Join(upgrades, " ")

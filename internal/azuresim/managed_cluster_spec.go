@@ -208,6 +208,12 @@ func (p *poolSpec) setDefaults(n *networkSpec) {
 	if p.Count == nil {
 		p.Count = pointer(1)
 	}
+	if p.OSDiskSizeGB == nil { // as Azure answers it, so that a PUT of the answer changes nothing
+		p.OSDiskSizeGB = 128.0
+	}
+	if p.OSDiskType == nil {
+		p.OSDiskType = "Managed"
+	}
 	if p.MaxPods == nil { // azure-facts 11.3
 		switch {
 		case n.NetworkPluginMode == "overlay":

@@ -5,8 +5,11 @@ import (
 	"strings"
 )
 
-// mostGatewayAddresses is how many addresses a NAT gateway can have, by address and prefix together (azure-facts 3).
-const mostGatewayAddresses = 16
+// Limits of a NAT gateway (azure-facts 3).
+const (
+	mostGatewayAddresses = 16 // by address and prefix together
+	mostGatewaySubnets   = 800
+)
 
 // natGatewayKind is Microsoft.Network/natGateways, SKU Standard.
 func natGatewayKind() kind {
@@ -17,9 +20,8 @@ func natGatewayKind() kind {
 		naming:   randomName,
 		put:      putNatGateway,
 		remove: func(op *operation, r *Record) error {
-			for _, h := range op.holders(r.ID, subnetToken) {
-				return refuse("InUseNatGatewayCannotBeDeleted", "NAT gateway %s is in use by subnet %s and cannot be deleted.",
-					r.ID, h.ID)
+			if served := len(op.holders(r.ID, subnetToken)); served > 0 {
+				return refuseGatewayInUse.because(r.ID, served)
 			}
 			return nil
 		},
@@ -32,20 +34,23 @@ func natGatewayKind() kind {
 }
 
 func putNatGateway(op *operation, old, desired *Record) error {
-	if err := checkName(desired, 1, 80); err != nil {
+	if err := checkName(desired); err != nil {
 		return err
 	}
 	if err := locationRequired(desired); err != nil {
 		return err
 	}
 	if sku := text(desired.Inputs, "sku", "name"); !strings.EqualFold(sku, "Standard") {
-		return refuse("BadRequest", "NAT gateway %s must have sku.name Standard (got %q).", desired.ID, sku)
+		return refuseGatewaySku.because(desired.ID, sku)
 	}
 	if err := checkMinutes(desired, 4, 120); err != nil {
 		return err
 	}
-	if err := checkZones(desired, 1); err != nil {
+	if err := checkZones(desired); err != nil {
 		return err
+	}
+	if zones := texts(desired.Inputs, "zones"); len(zones) > 1 {
+		return refuseGatewayZones.because(desired.ID, zoneList(zones))
 	}
 	if err := zonesFixed(old, desired); err != nil {
 		return err
@@ -77,7 +82,7 @@ func checkGatewayAddresses(op *operation, gateway *Record) error {
 		}
 		for _, h := range op.holders(id, natGatewayToken, publicIPToken, loadBalancerToken) { // the whole prefix is consumed
 			if !sameID(h.ID, gateway.ID) {
-				return refuse("BadRequest", "NAT gateway %s cannot use public IP prefix %s: %s uses it.", gateway.ID, id, h.id)
+				return refuseTakenPrefix.because(gateway.ID, id, h.id)
 			}
 		}
 		if prefix, err := netip.ParsePrefix(text(r.Outputs, "ipPrefix")); err == nil {
@@ -85,8 +90,7 @@ func checkGatewayAddresses(op *operation, gateway *Record) error {
 		}
 	}
 	if total > mostGatewayAddresses {
-		return refuse("BadRequest", "NAT gateway %s can have %d public IP addresses at most, prefixes included (got %d).",
-			gateway.ID, mostGatewayAddresses, total)
+		return refuseManyAddresses.because(gateway.ID, mostGatewayAddresses, total)
 	}
 	return nil
 }

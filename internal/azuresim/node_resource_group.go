@@ -120,7 +120,7 @@ func (c *clusterRequest) makeRouteTable() {
 	made := len(subnets) == 0
 	for _, id := range subnets {
 		subnet, ok := c.op.get(id)
-		if !ok || text(subnet.Outputs, "routeTable", "id") != "" {
+		if !ok || text(subnet.Outputs, "routeTable", "id") != "" || !c.joins(id) {
 			continue
 		}
 		subnet.Outputs["routeTable"] = reference(c.routeTable())

@@ -39,14 +39,13 @@ func peeringKind() kind {
 }
 
 func putPeering(op *operation, _, desired *Record) error {
-	if err := checkName(desired, 1, 80); err != nil {
+	if err := checkName(desired); err != nil {
 		return err
 	}
 	local := parentOf(desired.ID)
 	remote := text(desired.Inputs, "remoteVirtualNetwork", "id")
 	if remote == "" || sameID(local, remote) {
-		return refuse("InvalidRequestFormat", "Peering %s needs another virtual network as remoteVirtualNetwork (got %q).",
-			desired.ID, remote)
+		return refuseOwnPeering.because(desired.ID, remote)
 	}
 	if _, err := op.referenced(remote, desired.ID, virtualNetworkToken, ""); err != nil {
 		return err
@@ -59,23 +58,36 @@ func putPeering(op *operation, _, desired *Record) error {
 	for _, name := range []string{"allowForwardedTraffic", "allowGatewayTransit", "useRemoteGateways"} {
 		fill(desired.Outputs, name, false)
 	}
-	for _, sibling := range op.children(&Record{ID: local}, peeringToken) {
-		if !sameID(sibling.ID, desired.ID) && sameID(text(sibling.Outputs, "remoteVirtualNetwork", "id"), remote) {
-			return refuse("AnotherPeeringAlreadyReferencesRemoteVnet",
-				"Peering %s already references remote virtual network %s. "+
-					"Cannot add another peering %s referencing the same remote virtual network.",
-				sibling.ID, remote, desired.ID)
-		}
+	if err := op.checkSiblings(desired); err != nil {
+		return err
 	}
 	if other := op.otherSide(desired); other != nil && text(other.Outputs, "peeringState") == disconnected {
-		return refuse("RemotePeeringIsDisconnected",
-			"Cannot create or update peering %s because remote peering %s referencing "+
-				"parent virtual network %s is in Disconnected state. Update or re-create the remote peering to get it back to "+
-				"Initiated state. Peering gets Disconnected when remote vnet or remote peering is deleted and re-created.",
-			desired.ID, other.ID, local)
+		return refuseDisconnected.because(desired.ID, other.ID, local)
 	}
 	op.put(desired)
 	return op.checkPeering(desired)
+}
+
+// mostPeerings is how many peerings a virtual network can have (azure-facts 4).
+const mostPeerings = 500
+
+// checkSiblings refuses a second peering to the same network, and too many.
+func (op *operation) checkSiblings(peering *Record) error {
+	local, remote := parentOf(peering.ID), text(peering.Outputs, "remoteVirtualNetwork", "id")
+	total := 1
+	for _, sibling := range op.children(&Record{ID: local}, peeringToken) {
+		if sameID(sibling.ID, peering.ID) {
+			continue
+		}
+		if sameID(text(sibling.Outputs, "remoteVirtualNetwork", "id"), remote) {
+			return refuseSecondPeering.because(sibling.ID, remote, peering.ID)
+		}
+		total++
+	}
+	if total > mostPeerings {
+		return refuseManyPeerings.because(local, mostPeerings)
+	}
+	return nil
 }
 
 // otherSide is the peering from the remote network back to the local one, or nil.
@@ -121,23 +133,28 @@ func (op *operation) checkPeerings(network *Record) error {
 	return nil
 }
 
-// checkPeering refuses networks whose address spaces overlap: the two, and any two that the local one is peered with.
+// checkPeering refuses networks whose address spaces overlap: the two, and each with what the other is peered with.
 func (op *operation) checkPeering(peering *Record) error {
 	local, remote := parentOf(peering.ID), text(peering.Outputs, "remoteVirtualNetwork", "id")
-	mine, theirs := op.addressSpace(local), op.addressSpace(remote)
-	if both := overlapping(mine, theirs); both != "" {
-		return refuse("VnetAddressSpacesOverlap", "Cannot create or update peering %s. Virtual networks %s and %s cannot be "+
-			"peered because their address spaces overlap. Overlapping address prefixes: %s", peering.ID, local, remote, both)
+	if both := overlapping(op.addressSpace(local), op.addressSpace(remote)); both != "" {
+		return refusePeeringOverlap.because(peering.ID, local, remote, both)
 	}
-	for _, sibling := range op.children(&Record{ID: local}, peeringToken) {
-		other := text(sibling.Outputs, "remoteVirtualNetwork", "id")
-		if sameID(sibling.ID, peering.ID) || sameID(other, remote) {
+	if err := op.checkPeers(peering, local, remote); err != nil {
+		return err
+	}
+	return op.checkPeers(peering, remote, local)
+}
+
+// checkPeers refuses a peering if the address space of first overlaps that of a network that second is peered with.
+func (op *operation) checkPeers(peering *Record, first, second string) error {
+	space := op.addressSpace(first)
+	for _, r := range op.children(&Record{ID: second}, peeringToken) {
+		peer := text(r.Outputs, "remoteVirtualNetwork", "id")
+		if sameID(peer, first) {
 			continue
 		}
-		if both := overlapping(theirs, op.addressSpace(other)); both != "" {
-			return refuse("VnetAddressSpaceOverlapsWithAlreadyPeeredVnet", "Cannot create or update peering %s because remote "+
-				"virtual network %s address space overlaps with address space of virtual network %s already peered with parent "+
-				"virtual network %s. Overlapping address prefixes: %s", peering.ID, remote, other, local, both)
+		if both := overlapping(space, op.addressSpace(peer)); both != "" {
+			return refusePeerOverlap.because(peering.ID, first, second, peer, both)
 		}
 	}
 	return nil

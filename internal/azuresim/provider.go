@@ -22,13 +22,14 @@ type provider struct {
 	plugin.UnimplementedProvider
 	cloud     *Cloud
 	mutex     sync.Mutex
-	locations map[string]string // default locations of the configured instances, by normal form
+	locations map[string]string     // default locations of the configured instances, by normal form
+	engines   map[string]engineLife // by peer address
 }
 
 // NewProvider is the azure-native provider of a simulated Azure. One of it serves any number of provider instances of
 // a program, since Pulumi attaches all instances of a package to one server (PULUMI_DEBUG_PROVIDERS).
 func NewProvider(c *Cloud) plugin.Provider {
-	return &provider{cloud: c, locations: map[string]string{}}
+	return &provider{cloud: c, locations: map[string]string{}, engines: map[string]engineLife{}}
 }
 
 // resourceType is a simulated type in one API version.
@@ -54,8 +55,6 @@ func (p *provider) Handshake(
 }
 
 func (p *provider) Close() error { return nil }
-
-func (p *provider) SignalCancellation(context.Context) error { return nil }
 
 func (p *provider) GetPluginInfo(context.Context) (plugin.PluginInfo, error) {
 	return plugin.PluginInfo{Version: &providerVersion}, nil

@@ -57,20 +57,17 @@ func putPublicIP(op *operation, old, desired *Record) error {
 
 // checkPublicIP refuses what is wrong by itself. Basic addresses can no longer be made: Azure retired them in 2025.
 func checkPublicIP(old, desired *Record) error {
-	if err := checkName(desired, 1, 80); err != nil {
+	if err := checkName(desired); err != nil {
 		return err
 	}
 	if err := locationRequired(desired); err != nil {
 		return err
 	}
 	if !strings.EqualFold(text(desired.Inputs, "sku", "name"), "Standard") { // Basic is the default
-		return refuse("IPv4BasicSkuPublicIpCountLimitReached",
-			"Cannot create more than 0 IPv4 Basic SKU public IP addresses "+
-				"for this subscription in this region.")
+		return refuseBasicAddress.because()
 	}
 	if !strings.EqualFold(text(desired.Inputs, "publicIPAllocationMethod"), "Static") { // Dynamic is the default
-		return refuse("StandardAndStandardV2SkuPublicIPAddressesMustBeStatic",
-			"Standard sku publicIp %s must have AllocationMethod set to Static.", desired.ID)
+		return refuseDynamicAddress.because(desired.ID)
 	}
 	if tier := text(desired.Inputs, "sku", "tier"); strings.EqualFold(tier, "Global") {
 		return notSimulated(desired.ID, "sku.tier Global")
@@ -81,10 +78,25 @@ func checkPublicIP(old, desired *Record) error {
 	if err := checkMinutes(desired, 4, 30); err != nil {
 		return err
 	}
-	if err := checkZones(desired, 3); err != nil {
+	if err := checkZones(desired); err != nil {
 		return err
 	}
-	return zonesFixed(old, desired)
+	if err := zonesFixed(old, desired); err != nil {
+		return err
+	}
+	return addressPrefixFixed(old, desired)
+}
+
+// addressPrefixFixed refuses to take an existing address out of its prefix, or into one.
+func addressPrefixFixed(old, desired *Record) error {
+	if old == nil {
+		return nil
+	}
+	before, after := text(old.Inputs, "publicIPPrefix", "id"), text(desired.Inputs, "publicIPPrefix", "id")
+	if !sameID(before, after) {
+		return refuseAddressPrefixChange.because(desired.ID, before, after)
+	}
+	return nil
 }
 
 // publicAddress is the address that the resource has, one of its prefix, or a new one.
@@ -115,7 +127,7 @@ func (op *operation) publicAddress(old, desired *Record) (netip.Addr, error) {
 			return addr, nil
 		}
 	}
-	return netip.Addr{}, refuse("BadRequest", "Public IP prefix %s has no address left for %s.", id, desired.ID)
+	return netip.Addr{}, refusePrefixFull.because(id, desired.ID)
 }
 
 var domainLabel = regexp.MustCompile(`^[a-z][a-z0-9-]{1,61}[a-z0-9]$`)
@@ -128,14 +140,12 @@ func (op *operation) nameInDNS(r *Record) error {
 		return nil
 	}
 	if !domainLabel.MatchString(label) {
-		return refuse("InvalidDomainNameLabel",
-			"The domain name label %s is invalid. It must conform to the following regular "+
-				"expression: %s.", label, domainLabel)
+		return refuseDomainLabel.because(label, domainLabel)
 	}
 	fqdn := fmt.Sprintf("%s.%s.cloudapp.azure.com", label, text(r.Outputs, "location"))
 	for _, other := range op.list(publicIPToken) {
 		if !sameID(other.ID, r.ID) && text(other.Outputs, "dnsSettings", "fqdn") == fqdn {
-			return refuse("DnsRecordInUse", "DNS record %s is already used by another public IP.", fqdn)
+			return refuseTakenDomain.because(fqdn)
 		}
 	}
 	settings["fqdn"] = fqdn
@@ -145,10 +155,7 @@ func (op *operation) nameInDNS(r *Record) error {
 // removePublicIP refuses while something holds the address (azure-facts 13).
 func removePublicIP(op *operation, r *Record) error {
 	for _, h := range op.holders(r.ID, addressUsers...) {
-		return refuse("PublicIPAddressCannotBeDeleted",
-			"Public IP address %s can not be deleted since it is still allocated to resource %s. In order to delete the public "+
-				"IP, disassociate/detach the Public IP address from the resource.  To learn how to do this, see "+
-				"aka.ms/deletepublicip.", r.ID, h.id)
+		return refuseAddressInUse.because(r.ID, h.id)
 	}
 	return nil
 }
@@ -161,9 +168,7 @@ func (op *operation) takePublicIP(id, by, owner, region string) error {
 	}
 	for _, h := range op.holders(id, addressUsers...) {
 		if !sameID(h.ID, owner) {
-			return refuse("PublicIPAddressInUse",
-				"Resource %s is referencing public IP address %s that is already allocated to "+
-					"resource %s.", by, id, h.id)
+			return refuseTakenAddress.because(by, id, h.id)
 		}
 	}
 	return nil

@@ -13,8 +13,7 @@ func publicPrefixKind() kind {
 		put:      putPublicPrefix,
 		remove: func(op *operation, r *Record) error {
 			for _, h := range op.holders(r.ID, publicIPToken, natGatewayToken, loadBalancerToken) {
-				return refuse("InUsePublicIpPrefixCannotBeDeleted", "Public IP prefix %s is in use by %s and cannot be deleted.",
-					r.ID, h.id)
+				return refusePrefixInUse.because(r.ID, h.id)
 			}
 			return nil
 		},
@@ -27,28 +26,26 @@ func publicPrefixKind() kind {
 }
 
 func putPublicPrefix(op *operation, old, desired *Record) error {
-	if err := checkName(desired, 1, 80); err != nil {
+	if err := checkName(desired); err != nil {
 		return err
 	}
 	if err := locationRequired(desired); err != nil {
 		return err
 	}
 	if sku := text(desired.Inputs, "sku", "name"); !strings.EqualFold(sku, "Standard") {
-		return refuse("BadRequest", "Public IP prefix %s must have sku.name Standard (got %q).", desired.ID, sku)
+		return refusePrefixSku.because(desired.ID, sku)
 	}
 	if strings.EqualFold(text(desired.Inputs, "publicIPAddressVersion"), "IPv6") {
 		return notSimulated(desired.ID, "publicIPAddressVersion IPv6")
 	}
 	length, ok := number(desired.Inputs, "prefixLength")
 	if !ok || length < 28 || length > 31 {
-		return refuse("BadRequest", "prefixLength of public IP prefix %s must be from 28 to 31 (got %v).",
-			desired.ID, desired.Inputs["prefixLength"])
+		return refusePrefixLength.because(desired.Inputs["prefixLength"], desired.ID)
 	}
 	if old != nil && old.Inputs["prefixLength"] != length {
-		return refuse("BadRequest", "prefixLength of public IP prefix %s cannot change from %v to %v.",
-			desired.ID, old.Inputs["prefixLength"], length)
+		return refusePrefixLengthChange.because(desired.ID, old.Inputs["prefixLength"], length)
 	}
-	if err := checkZones(desired, 3); err != nil {
+	if err := checkZones(desired); err != nil {
 		return err
 	}
 	if err := zonesFixed(old, desired); err != nil {

@@ -56,7 +56,7 @@ func TestReadLeavesInputsAlone(t *testing.T) {
 	b.create("network:VirtualNetworkPeering", "in", inGroup(input{
 		"virtualNetworkName": "other", "remoteVirtualNetwork": input{"id": network.id},
 	}))
-	for _, c := range []created{network, address, gateway, subnet, out} {
+	for _, c := range []created{network, address, gateway, subnet} {
 		assert.Equal(t, c.inputs, b.read(c).Inputs, c.short)
 	}
 	assert.Equal(t, "Connected", b.read(out).Outputs["peeringState"].StringValue())
@@ -64,6 +64,35 @@ func TestReadLeavesInputsAlone(t *testing.T) {
 	require.Len(t, shown, 1)
 	assert.Equal(t, subnet.id, shown[0].ObjectValue()["id"].StringValue())
 	assert.Len(t, b.read(gateway).Outputs["subnets"].ArrayValue(), 1)
+}
+
+// The state of a peering is writable in Azure's API, so a refresh makes it an input when the other side appears or
+// goes, and the next update takes it away again. A side that lost its other side is mended by that update.
+func TestReadTakesOverPeeringState(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.group()
+	left, right := b.vnet("left", "10.0.0.0/16"), b.vnet("right", "10.1.0.0/16")
+	side := func(local string, remote created) input {
+		return inGroup(input{"virtualNetworkName": local, "remoteVirtualNetwork": input{"id": remote.id}})
+	}
+	out := b.create("network:VirtualNetworkPeering", "out", side("left", right))
+	in := b.create("network:VirtualNetworkPeering", "in", side("right", left))
+	refreshed := func() {
+		r := b.read(out)
+		out.inputs, out.outputs = r.Inputs, r.Outputs
+	}
+	refreshed()
+	assert.Equal(t, "Connected", out.inputs["peeringState"].StringValue())
+	require.NoError(t, b.remove(in))
+	refreshed()
+	assert.Equal(t, "Disconnected", out.inputs["peeringState"].StringValue())
+	updated, err := b.update(out, side("left", right))
+	require.NoError(t, err)
+	out = updated
+	b.create("network:VirtualNetworkPeering", "in", side("right", left))
+	refreshed()
+	assert.Equal(t, "Connected", out.outputs["peeringState"].StringValue())
 }
 
 // Import makes inputs from the id and Azure's answer; a program with these inputs changes nothing.

@@ -43,17 +43,16 @@ func (op *operation) common(k kind, old, desired *Record) error {
 			return groupNotFound(group)
 		}
 		if !op.exists(parent) {
-			return parentNotFound(parent)
+			return refuseMissingParent.because(nameOf(parent))
 		}
 	}
 	here, now := text(recordOutputs(old), "location"), text(desired.Inputs, "location")
-	if here != "" && now != "" && !sameLocation(here, now) {
-		return &armError{
-			Status: 409, Code: "InvalidResourceLocation",
-			Message: fmt.Sprintf("The resource '%s' already exists in location '%s' in resource group '%s'. A resource with "+
-				"the same name cannot be created in location '%s'. Please select a new resource name.",
-				nameOf(desired.ID), location(here), groupOf(desired.ID), location(now)),
-		}
+	switch {
+	case here == "" || now == "" || sameLocation(here, now):
+	case k.token == resourceGroupToken:
+		return refuseOtherGroupLocation.because(location(now), location(here))
+	default:
+		return refuseOtherLocation.because(nameOf(desired.ID), location(here), groupOf(desired.ID), location(now))
 	}
 	return checkSets(k.token, desired.Inputs)
 }

@@ -1,6 +1,9 @@
 package azuresim
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 const resourceGroupToken = "azure-native:resources:ResourceGroup"
 
@@ -13,6 +16,9 @@ func resourceGroupKind() kind {
 		naming:   randomName,
 		replace:  []string{"location"},
 		put: func(_ *operation, _, desired *Record) error {
+			if name := nameOf(desired.ID); strings.HasSuffix(name, ".") {
+				return refuseGroupPeriod.because(name)
+			}
 			desired.Outputs = answer(desired, "Microsoft.Resources/resourceGroups")
 			delete(desired.Outputs, "provisioningState")
 			desired.Outputs["properties"] = map[string]any{"provisioningState": "Succeeded"}
@@ -23,28 +29,42 @@ func resourceGroupKind() kind {
 }
 
 // removeGroup deletes everything in the group, as ARM does: whatever can go goes, until nothing is left or what is left
-// is in use from outside the group.
+// is in use from outside the group. What is gone by then does not come back.
 func removeGroup(op *operation, group *Record) error {
 	for {
-		inside := op.within(group.ID)
+		inside := op.deletable(group)
 		if len(inside) == 0 {
 			return nil
 		}
-		progress, first := false, error(nil)
+		progress := false
+		var kept, reasons []string
 		for _, r := range inside {
-			if !op.exists(r.ID) {
+			if !op.exists(r.ID) { // gone with another one
 				progress = true
 				continue
 			}
-			switch err := op.attempt(func() error { return op.delete(r) }); {
-			case err == nil:
-				progress = true
-			case first == nil:
-				first = fmt.Errorf("%s: %w", r.ID, err)
+			if err := op.attempt(func() error { return op.delete(r) }); err != nil {
+				_, path, _ := strings.Cut(r.ID, "/providers/")
+				kept, reasons = append(kept, path), append(reasons, fmt.Sprintf("%s: %v", r.ID, err))
+				continue
 			}
+			progress = true
 		}
 		if !progress {
-			return first
+			return &partialError{refuseGroupDeletion.because(nameOf(group.ID), strings.Join(kept, ","),
+				guid("tracking", group.ID), strings.Join(reasons, "; "))}
 		}
 	}
+}
+
+// deletable are the resources that ARM deletes one by one when it deletes a group: all in it but child resources,
+// which share the fate of their parent.
+func (op *operation) deletable(group *Record) []*Record {
+	var top []*Record
+	for _, r := range op.within(group.ID) {
+		if parent := kinds[unversioned(r.Token)].parent(r.ID); parent == "" || sameID(parent, group.ID) {
+			top = append(top, r)
+		}
+	}
+	return top
 }

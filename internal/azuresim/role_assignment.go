@@ -47,36 +47,24 @@ func putRoleAssignment(op *operation, old, desired *Record) error {
 	if err := scopeExists(op, scope); err != nil {
 		return err
 	}
+	if old != nil && !assigns(old, principal, role) {
+		return refuseAssignmentUpdate.because()
+	}
 	if _, ok := builtInRoles[role]; !ok {
-		return &armError{
-			Status: 404, Code: "RoleDefinitionDoesNotExist",
-			Message: fmt.Sprintf("The specified role definition with ID '%s' does not exist.", undashed(role)),
-		}
+		return refuseMissingRole.because(undashed(role))
 	}
 	if !principalExists(op, principal) {
-		return principalNotFound(principal)
+		return refuseMissingPrincipal.because(undashed(principal), TenantID)
 	}
 	if principalType == "" {
 		principalType = "User" // the API's default (azure-native.md 1.2)
 	}
 	if principalType != "ServicePrincipal" {
-		return &armError{
-			Status: 400, Code: "UnmatchedPrincipalType", // the spelling is Azure's
-			Message: fmt.Sprintf("The PrincipalId '%s' has type 'ServicePrincipal' , which is different from specified "+
-				"PrinciaplType '%s'.", undashed(principal), principalType),
-		}
+		return refusePrincipalType.because(undashed(principal), principalType)
 	}
 	for _, r := range op.list(roleAssignmentToken) {
 		if !sameID(r.ID, desired.ID) && assigns(r, principal, role) && sameID(text(r.Outputs, "scope"), scope) {
-			return &armError{
-				Status: 409, Code: "RoleAssignmentExists", Message: "The role assignment already exists.",
-			}
-		}
-	}
-	if old != nil && !strings.EqualFold(text(old.Outputs, "principalId"), principal) {
-		return &armError{
-			Status: 400, Code: "RoleAssignmentUpdateNotPermitted",
-			Message: "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+			return refuseSecondAssignment.because()
 		}
 	}
 	desired.Outputs = map[string]any{
@@ -95,18 +83,6 @@ func putRoleAssignment(op *operation, old, desired *Record) error {
 	return nil
 }
 
-// principalNotFound is Azure's answer to an object id that no directory object has (azure-facts 13).
-func principalNotFound(principal string) error {
-	return &armError{
-		Status: 400, Code: "PrincipalNotFound",
-		Message: fmt.Sprintf("Principal %s does not exist in the directory %s. Check that you have the correct "+
-			"principal ID. If you are creating this principal and then immediately assigning a role, this error might "+
-			"be related to a "+
-			"replication delay. In this case, set the role assignment principalType property to a value, such as "+
-			"ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype", undashed(principal), TenantID),
-	}
-}
-
 // scopeExists refuses a scope that is not the subscription, one of its resource groups or a resource.
 func scopeExists(op *operation, scope string) error {
 	subscription, ok := strings.CutPrefix(strings.ToLower(scope), "/subscriptions/")
@@ -116,10 +92,7 @@ func scopeExists(op *operation, scope string) error {
 	}
 	subscription, below, _ := strings.Cut(subscription, "/")
 	if subscription != SubscriptionID {
-		return &armError{
-			Status: 404, Code: "SubscriptionNotFound",
-			Message: fmt.Sprintf("The subscription '%s' could not be found.", subscription),
-		}
+		return refuseMissingSubscription.because(subscription)
 	}
 	if below == "" {
 		return nil
@@ -132,16 +105,6 @@ func scopeExists(op *operation, scope string) error {
 		return resourceNotFound(scope)
 	}
 	return nil
-}
-
-// resourceNotFound is ARM's answer to an id without a resource.
-func resourceNotFound(id string) error {
-	_, path, _ := strings.Cut(id, "/providers/")
-	return &armError{
-		Status: 404, Code: "ResourceNotFound",
-		Message: fmt.Sprintf("The Resource '%s' under resource group '%s' was not found. For more details please go to "+
-			"https://aka.ms/ARMResourceNotFoundFix", path, groupOf(id)),
-	}
 }
 
 // hasRole tells whether a principal has one of these roles on a resource, given there or above it.

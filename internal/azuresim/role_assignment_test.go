@@ -1,6 +1,7 @@
 package azuresim
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,67 +22,22 @@ func TestUserAssignedIdentity(t *testing.T) {
 
 func TestRoleAssignment(t *testing.T) {
 	t.Parallel()
-	type changes = map[string]any
-	for name, tc := range map[string]struct {
-		code    string // "": success
-		status  int
-		message string
-		changes changes
-	}{
-		"subscription":   {changes: changes{"scope": "/subscriptions/" + SubscriptionID}},
-		"resource group": {changes: changes{"scope": "subscriptions/" + SubscriptionID + "/resourceGroups/RG"}},
-		"subnet":         {changes: changes{"roleDefinitionId": "/providers/x/" + roleContributor}},
-		"same again": {
-			code: "RoleAssignmentExists", status: 409, message: "The role assignment already exists.", changes: changes{},
-		},
-		"no such subscription": {
-			code: "SubscriptionNotFound", status: 404, changes: changes{"scope": "/subscriptions/other"},
-		},
-		"no such group": {
-			code: "ResourceGroupNotFound", status: 404, message: "Resource group 'none' could not be found.",
-			changes: changes{"scope": groupID("none")},
-		},
-		"no such resource": {
-			code: "ResourceNotFound", status: 404, changes: changes{"scope": groupID("rg") + "/providers/Microsoft.Network/x/y"},
-		},
-		"no such role": {
-			code: "RoleDefinitionDoesNotExist", status: 404,
-			message: "The specified role definition with ID '11111111222233334444555555555555' does not exist.",
-			changes: changes{"roleDefinitionId": roleDefinitionID("11111111-2222-3333-4444-555555555555")},
-		},
-		"no such principal": {
-			code: "PrincipalNotFound", status: 400,
-			changes: changes{"principalId": "11111111-2222-3333-4444-555555555555"},
-		},
-		"user": {
-			code: "UnmatchedPrincipalType", status: 400, changes: changes{"principalType": "User"},
-		},
-		"the SDK's default type": {
-			code: "UnmatchedPrincipalType", status: 400, changes: changes{"principalType": nil},
-		},
+	for name, changes := range map[string]map[string]any{
+		"subscription":   {"scope": "/subscriptions/" + SubscriptionID},
+		"resource group": {"scope": "subscriptions/" + SubscriptionID + "/resourceGroups/RG"},
+		"other role":     {"roleDefinitionId": "/providers/x/" + roleContributor},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := newEstate(t)
-			inputs := changes{
+			inputs := map[string]any{
 				"scope": e.nodes(), "principalId": guid("principal", e.identity()), "principalType": "ServicePrincipal",
 				"roleDefinitionId": roleDefinitionID(roleNetworkContributor),
 			}
-			for k, v := range tc.changes {
-				change(inputs, []string{k}, v)
-			}
-			id := e.nodes() + "/providers/Microsoft.Authorization/roleAssignments/new"
-			r, err := e.put(roleAssignmentToken, id, inputs)
-			if tc.code == "" {
-				require.NoError(t, err)
-				assert.Equal(t, "new", r.Outputs["name"])
-				return
-			}
-			arm := refusedAs(t, tc.code, err)
-			assert.Equal(t, tc.status, arm.Status)
-			if tc.message != "" {
-				assert.Equal(t, tc.message, arm.Message)
-			}
+			maps.Copy(inputs, changes)
+			r, err := e.put(roleAssignmentToken, e.nodes()+"/providers/Microsoft.Authorization/roleAssignments/new", inputs)
+			require.NoError(t, err)
+			assert.Equal(t, "new", r.Outputs["name"])
 		})
 	}
 }

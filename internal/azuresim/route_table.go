@@ -8,10 +8,11 @@ import (
 
 const routeToken = "azure-native:network:Route"
 
-// Limits of a route table (azure-facts 4).
+// Limits of route tables (azure-facts 4).
 const (
 	mostRoutes      = 400
 	mostServiceTags = 25
+	mostRouteTables = 200 // of a subscription, in one region
 )
 
 // routeTableKind is Microsoft.Network/routeTables.
@@ -22,11 +23,8 @@ func routeTableKind() kind {
 		autoname:  "routeTableName",
 		naming:    randomName,
 		maintains: []string{"routes"},
-		put: func(op *operation, _, desired *Record) error {
-			if err := checkName(desired, 1, 80); err != nil {
-				return err
-			}
-			if err := locationRequired(desired); err != nil {
+		put: func(op *operation, old, desired *Record) error {
+			if err := checkRouteTable(op, old, desired); err != nil {
 				return err
 			}
 			desired.Outputs = networkAnswer(desired, "routeTables")
@@ -40,8 +38,8 @@ func routeTableKind() kind {
 			return op.checkRoutes(desired.ID)
 		},
 		remove: func(op *operation, r *Record) error {
-			for range op.holders(r.ID, subnetToken) {
-				return refuse("InUseRouteTableCannotBeDeleted", "Route table %s is in use and cannot be deleted.", nameOf(r.ID))
+			if len(op.holders(r.ID, subnetToken)) > 0 {
+				return refuseTableInUse.because(nameOf(r.ID))
 			}
 			return nil
 		},
@@ -64,7 +62,7 @@ func routeKind() kind {
 		autoname: "routeName",
 		naming:   copiedName,
 		put: func(op *operation, _, desired *Record) error {
-			if err := checkName(desired, 1, 80); err != nil {
+			if err := checkName(desired); err != nil {
 				return err
 			}
 			if err := checkRoute(desired); err != nil {
@@ -83,6 +81,29 @@ func routeKind() kind {
 	}
 }
 
+// checkRouteTable refuses a table that is wrong by itself, and one too many in its region.
+func checkRouteTable(op *operation, old, table *Record) error {
+	if err := checkName(table); err != nil {
+		return err
+	}
+	if err := locationRequired(table); err != nil {
+		return err
+	}
+	if old != nil {
+		return nil
+	}
+	here, region := 1, text(table.Inputs, "location")
+	for _, r := range op.list(routeTableToken) {
+		if sameLocation(text(r.Outputs, "location"), region) {
+			here++
+		}
+	}
+	if here > mostRouteTables {
+		return refuseManyTables.because(mostRouteTables, location(region))
+	}
+	return nil
+}
+
 // serviceTagName is the form of a service tag, which a route may have in place of a prefix (azure-facts 4).
 var serviceTagName = regexp.MustCompile(`^[A-Z][A-Za-z0-9]*(\.[A-Za-z0-9]+)?$`)
 
@@ -97,15 +118,13 @@ func checkRoute(r *Record) error {
 	appliance := strings.EqualFold(text(r.Inputs, "nextHopType"), "VirtualAppliance")
 	switch {
 	case appliance && hop == "":
-		return refuse("MissingNextHopIpAddress", "NextHopIpAddress cannot be Null or Empty in route %s when NextHopType is "+
-			"VirtualAppliance.", nameOf(r.ID))
+		return refuseNoNextHop.because(nameOf(r.ID))
 	case appliance:
 		if _, err := netip.ParseAddr(hop); err != nil {
-			return refuse("BadRequest", "NextHopIpAddress %s in route %s is no IP address.", hop, nameOf(r.ID))
+			return refuseNextHop.because(hop, nameOf(r.ID))
 		}
 	case hop != "":
-		return refuse("BadRequest", "NextHopIpAddress %s in route %s is allowed with NextHopType VirtualAppliance only.",
-			hop, nameOf(r.ID))
+		return refuseNeedlessNextHop.because(hop, nameOf(r.ID))
 	}
 	return nil
 }
@@ -117,8 +136,7 @@ func (op *operation) checkRoutes(table string) error {
 	for _, r := range routes {
 		destination := strings.ToLower(text(r.Outputs, "addressPrefix"))
 		if other, ok := byPrefix[destination]; ok {
-			return refuse("RouteConflict", "Route %s conflicts with route %s. Routes cannot have the same AddressPrefix.",
-				nameOf(r.ID), other)
+			return refuseTwinRoutes.because(nameOf(r.ID), other)
 		}
 		byPrefix[destination] = nameOf(r.ID)
 		if serviceTagName.MatchString(text(r.Outputs, "addressPrefix")) {
@@ -126,12 +144,10 @@ func (op *operation) checkRoutes(table string) error {
 		}
 	}
 	if len(routes) > mostRoutes {
-		return refuse("BadRequest", "Route table %s can have %d routes at most (got %d).",
-			table, mostRoutes, len(routes))
+		return refuseManyRoutes.because(table, mostRoutes, len(routes))
 	}
 	if tags > mostServiceTags {
-		return refuse("BadRequest", "Route table %s can have %d routes with a service tag at most (got %d).",
-			table, mostServiceTags, tags)
+		return refuseManyTags.because(table, mostServiceTags, tags)
 	}
 	return op.checkFirewallRoutes()
 }

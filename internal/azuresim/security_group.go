@@ -19,7 +19,7 @@ func securityGroupKind() kind {
 		maintains: []string{"securityRules"},
 		absent:    below("securityRules[]", securityRuleAbsent),
 		put: func(op *operation, _, desired *Record) error {
-			if err := checkName(desired, 1, 80); err != nil {
+			if err := checkName(desired); err != nil {
 				return err
 			}
 			if err := locationRequired(desired); err != nil {
@@ -37,9 +37,7 @@ func securityGroupKind() kind {
 		},
 		remove: func(op *operation, r *Record) error {
 			for _, h := range op.holders(r.ID, subnetToken) {
-				return refuse("InUseNetworkSecurityGroupCannotBeDeleted", "Network security group %s cannot be deleted because it "+
-					"is in use by the following resources: %s. In order to delete the Network security group, remove the "+
-					"association with the resource(s). To learn how to do this, see aka.ms/deletensg.", r.ID, h.ID)
+				return refuseSecurityGroupInUse.because(r.ID, h.ID)
 			}
 			return nil
 		},
@@ -63,7 +61,7 @@ func securityRuleKind() kind {
 		naming:   copiedName,
 		absent:   securityRuleAbsent,
 		put: func(op *operation, _, desired *Record) error {
-			if err := checkName(desired, 1, 80); err != nil {
+			if err := checkName(desired); err != nil {
 				return err
 			}
 			if err := checkSecurityRule(desired); err != nil {
@@ -79,8 +77,7 @@ func securityRuleKind() kind {
 // checkSecurityRule refuses a rule that is wrong by itself.
 func checkSecurityRule(r *Record) error {
 	if n, ok := number(r.Inputs, "priority"); !ok || n < 100 || n > 4096 {
-		return refuse("SecurityRuleInvalidPriority", "Security rule has invalid Priority. Value provided: %v Allowed range "+
-			"100-4096. Resource: %s", r.Inputs["priority"], r.ID)
+		return refuseRulePriority.because(r.Inputs["priority"])
 	}
 	for _, name := range []string{
 		"sourceAddressPrefix", "destinationAddressPrefix", "sourcePortRange",
@@ -91,16 +88,14 @@ func checkSecurityRule(r *Record) error {
 			values = append(values, one)
 		}
 		if len(values) == 0 {
-			return refuse("BadRequest", "Security rule %s has neither %s nor %s.", r.ID, name, plural(name))
+			return refuseRulePart.because(r.ID, name, plural(name))
 		}
 		for _, v := range values {
 			if strings.HasSuffix(name, "PortRange") && !isPortRange(v) {
-				return refuse("SecurityRuleInvalidPortRange", "Security rule has invalid Port range. Value provided: %s. Value "+
-					"should be an integer OR integer range with '-' delimiter. Valid range 0-65535. Resource: %s", v, r.ID)
+				return refuseRulePorts.because(v)
 			}
 			if strings.HasSuffix(name, "AddressPrefix") && !isAddressOrTag(v) {
-				return refuse("SecurityRuleInvalidAddressPrefix", "Security rule has invalid Address prefix. Value provided: %s "+
-					"Resource: %s", v, r.ID)
+				return refuseRuleAddress.because(r.ID, v)
 			}
 		}
 	}
@@ -142,19 +137,23 @@ func isAddressOrTag(s string) bool {
 	return err == nil
 }
 
-// checkSecurityRules refuses two rules of a group with the same priority and direction.
+// mostSecurityRules is how many rules a network security group can have (azure-facts 4).
+const mostSecurityRules = 1000
+
+// checkSecurityRules refuses two rules of a group with the same priority and direction, and too many.
 func (op *operation) checkSecurityRules(group string) error {
 	type place struct {
 		priority  any
 		direction string
 	}
-	taken := map[place]string{}
-	for _, r := range op.children(&Record{ID: group}, securityRuleToken) {
+	taken, rules := map[place]string{}, op.children(&Record{ID: group}, securityRuleToken)
+	if len(rules) > mostSecurityRules {
+		return refuseManyRules.because(group, mostSecurityRules, len(rules))
+	}
+	for _, r := range rules {
 		at := place{r.Outputs["priority"], strings.ToLower(text(r.Outputs, "direction"))}
 		if other, ok := taken[at]; ok {
-			return refuse("SecurityRuleConflict",
-				"Security rule %s conflicts with rule %s. Rules cannot have the same Priority "+
-					"and Direction.", nameOf(r.ID), other)
+			return refuseTwinRules.because(nameOf(r.ID), other)
 		}
 		taken[at] = nameOf(r.ID)
 	}

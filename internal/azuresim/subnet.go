@@ -25,8 +25,7 @@ func subnetKind() kind {
 		put:      putSubnet,
 		remove: func(op *operation, r *Record) error {
 			for _, h := range op.holders(r.ID, subnetUsers...) {
-				return refuse("InUseSubnetCannotBeDeleted", "Subnet %s is in use by %s and cannot be deleted. In order to delete "+
-					"the subnet, delete all the resources within the subnet. See aka.ms/deletesubnet.", nameOf(r.ID), h.id)
+				return refuseSubnetInUse.because(nameOf(r.ID), h.id)
 			}
 			return nil
 		},
@@ -43,12 +42,12 @@ func subnetKind() kind {
 }
 
 func putSubnet(op *operation, old, desired *Record) error {
-	if err := checkName(desired, 1, 80); err != nil {
+	if err := checkName(desired); err != nil {
 		return err
 	}
 	network, ok := op.get(parentOf(desired.ID))
 	if !ok {
-		return parentNotFound(parentOf(desired.ID))
+		return refuseMissingParent.because(nameOf(parentOf(desired.ID)))
 	}
 	if err := checkSubnetRange(desired); err != nil {
 		return err
@@ -86,13 +85,11 @@ func checkSubnetRange(subnet *Record) error {
 		return err
 	}
 	if len(ranges) == 0 {
-		return refuse("NetcfgInvalidSubnet", "Subnet '%s' is not valid in virtual network '%s': it has no address prefix.",
-			nameOf(subnet.ID), nameOf(parentOf(subnet.ID)))
+		return refuseSubnetRange.because(subnet.ID)
 	}
 	for _, prefix := range ranges {
 		if prefix.Bits() > 29 {
-			return refuse("NetcfgInvalidSubnet", "Subnet '%s' is not valid in virtual network '%s': %s is smaller than /29.",
-				nameOf(subnet.ID), nameOf(parentOf(subnet.ID)), prefix)
+			return refuseSmallSubnet.because(subnet.ID, prefix)
 		}
 	}
 	return nil
@@ -128,17 +125,14 @@ func checkSubnetChange(op *operation, old, desired *Record) error {
 		if contains(after, prefix) {
 			continue
 		}
-		for _, h := range op.holders(desired.ID, subnetUsers...) {
-			return refuse("InUseSubnetCannotBeUpdated",
-				"Subnet %s is in use by %s and cannot be updated: its address prefix %s "+
-					"would go.", nameOf(desired.ID), h.id, prefix)
+		if len(op.holders(desired.ID, subnetUsers...)) > 0 {
+			return refuseSubnetPrefixInUse.because(prefix, nameOf(desired.ID))
 		}
 	}
 	return nil
 }
 
-// checkSubnetReferences refuses what does not exist, is in another region or, for a NAT gateway, serves another network
-// (azure-facts 3).
+// checkSubnetReferences refuses what does not exist, is in another region or cannot be on this subnet (azure-facts 3).
 func checkSubnetReferences(op *operation, network, subnet *Record) error {
 	for _, ref := range []struct{ name, token string }{
 		{"routeTable", routeTableToken}, {"networkSecurityGroup", securityGroupToken}, {"natGateway", natGatewayToken},
@@ -146,7 +140,7 @@ func checkSubnetReferences(op *operation, network, subnet *Record) error {
 		id := text(subnet.Inputs, ref.name, "id")
 		if id == "" {
 			if object(subnet.Inputs, ref.name) != nil {
-				return refuse("InvalidRequestFormat", "Cannot parse the request: %s of subnet %s has no id.", ref.name, subnet.ID)
+				return refuseMissingReferenceID.because("properties." + ref.name)
 			}
 			continue
 		}
@@ -154,20 +148,43 @@ func checkSubnetReferences(op *operation, network, subnet *Record) error {
 			return err
 		}
 	}
-	gateway := text(subnet.Inputs, "natGateway", "id")
-	if gateway == "" {
+	if err := checkGatewaySubnet(subnet); err != nil {
+		return err
+	}
+	return checkSubnetGateway(op, network, subnet)
+}
+
+// checkGatewaySubnet refuses what GatewaySubnet, the subnet of VPN and ExpressRoute gateways, cannot have.
+func checkGatewaySubnet(subnet *Record) error {
+	if !strings.EqualFold(nameOf(subnet.ID), "GatewaySubnet") {
 		return nil
 	}
-	if strings.EqualFold(nameOf(subnet.ID), "GatewaySubnet") {
-		return refuse("BadRequest", "NAT gateway %s cannot be used by subnet %s: no NAT gateway on GatewaySubnet.",
-			gateway, subnet.ID)
+	if id := text(subnet.Inputs, "natGateway", "id"); id != "" {
+		return refuseGatewayThere.because(id, subnet.ID)
 	}
-	for _, h := range op.holders(gateway, subnetToken) {
-		if !sameID(parentOf(h.ID), network.ID) {
-			return refuse("NatGatewayCannotBeUsedBySubnetsBelongingToDifferentVirtualNetworks",
-				"NAT gateway %s is used by subnet %s and cannot be used by subnet %s of another virtual network.",
-				gateway, h.ID, subnet.ID)
+	if id := text(subnet.Inputs, "networkSecurityGroup", "id"); id != "" {
+		return refuseSecurityGroupThere.because(nameOf(id))
+	}
+	return nil
+}
+
+// checkSubnetGateway refuses a NAT gateway that serves another network, or too many subnets (azure-facts 3).
+func checkSubnetGateway(op *operation, network, subnet *Record) error {
+	id := text(subnet.Inputs, "natGateway", "id")
+	if id == "" {
+		return nil
+	}
+	served := 1
+	for _, h := range op.holders(id, subnetToken) {
+		switch {
+		case !sameID(parentOf(h.ID), network.ID):
+			return refuseGatewayOtherNetwork.because(id, parentOf(h.ID), network.ID)
+		case !sameID(h.ID, subnet.ID):
+			served++
 		}
+	}
+	if served > mostGatewaySubnets {
+		return refuseManySubnets.because(id, mostGatewaySubnets)
 	}
 	return nil
 }

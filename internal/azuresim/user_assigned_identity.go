@@ -3,6 +3,7 @@ package azuresim
 import (
 	"crypto/sha256"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -19,11 +20,17 @@ func userAssignedIdentityKind() kind {
 		naming:   randomName,
 		replace:  []string{"location"},
 		put: func(_ *operation, _, desired *Record) error {
+			if name := nameOf(desired.ID); !identityName.MatchString(name) {
+				return refuseIdentityName.because(name)
+			}
 			desired.Outputs = identityOutputs(desired.ID, text(desired.Inputs, "location"), desired.Inputs["tags"])
 			return nil
 		},
 	}
 }
+
+// identityName is the rule for the names of user-assigned identities (az-docs resource-name-rules.md).
+var identityName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{2,127}$`)
 
 // identityOutputs is what Azure answers for a user-assigned identity.
 func identityOutputs(id, region string, tags any) map[string]any {

@@ -108,9 +108,10 @@ func location(name string) string { return strings.ToLower(strings.ReplaceAll(na
 
 // unversioned is a token without its API version: azure-native:network/v20240501:Subnet → azure-native:network:Subnet
 func unversioned(token string) string {
-	parts := strings.Split(token, ":")
-	if len(parts) == 3 {
-		parts[1], _, _ = strings.Cut(parts[1], "/")
+	module, rest, versioned := strings.Cut(token, "/")
+	_, name, typed := strings.Cut(rest, ":")
+	if !versioned || !typed {
+		return token
 	}
-	return strings.Join(parts, ":")
+	return module + ":" + name
 }

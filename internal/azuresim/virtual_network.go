@@ -30,26 +30,21 @@ func virtualNetworkKind() kind {
 // networkPath begins the path of every resource of the network provider.
 const networkPath = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Network"
 
-func putVirtualNetwork(op *operation, _, desired *Record) error {
-	if err := checkName(desired, 2, 64); err != nil {
+func putVirtualNetwork(op *operation, old, desired *Record) error {
+	if err := checkName(desired); err != nil {
 		return err
+	}
+	if name := nameOf(desired.ID); len(name) < 2 || len(name) > 64 {
+		return refuseNetworkName.because(name)
 	}
 	if err := locationRequired(desired); err != nil {
 		return err
 	}
-	space, err := prefixes(desired.ID, texts(desired.Inputs, "addressSpace", "addressPrefixes"))
-	if err != nil {
+	if err := checkAddressSpace(desired); err != nil {
 		return err
 	}
-	if len(space) == 0 {
-		return refuse("InvalidRequestFormat", "Virtual network %s needs at least one address prefix.", desired.ID)
-	}
-	for i, a := range space {
-		for _, b := range space[:i] {
-			if a.Overlaps(b) {
-				return refuse("BadRequest", "Address prefixes %s and %s of virtual network %s overlap.", b, a, desired.ID)
-			}
-		}
+	if old == nil && len(op.list(virtualNetworkToken)) >= mostNetworks {
+		return refuseManyNetworks.because(mostNetworks)
 	}
 	desired.Outputs = networkAnswer(desired, "virtualNetworks")
 	delete(desired.Outputs, "subnets")
@@ -71,6 +66,28 @@ func putVirtualNetwork(op *operation, _, desired *Record) error {
 	return op.checkPeerings(desired)
 }
 
+// mostNetworks is how many virtual networks a subscription can have (azure-facts 4).
+const mostNetworks = 1000
+
+// checkAddressSpace refuses an address space that is wrong by itself.
+func checkAddressSpace(network *Record) error {
+	space, err := prefixes(network.ID, texts(network.Inputs, "addressSpace", "addressPrefixes"))
+	if err != nil {
+		return err
+	}
+	if len(space) == 0 {
+		return refuseEmptySpace.because(network.ID)
+	}
+	for i, a := range space {
+		for _, b := range space[:i] {
+			if a.Overlaps(b) {
+				return refuseSpaceOverlap.because(b, a, network.ID)
+			}
+		}
+	}
+	return nil
+}
+
 // checkSubnets refuses subnets outside the network's address space and subnets that overlap.
 func (op *operation) checkSubnets(network *Record) error {
 	space, err := prefixes(network.ID, texts(network.Outputs, "addressSpace", "addressPrefixes"))
@@ -89,13 +106,11 @@ func (op *operation) checkSubnets(network *Record) error {
 		}
 		for _, prefix := range ranges {
 			if !contains(space, prefix) {
-				return refuse("NetcfgInvalidSubnet", "Subnet '%s' is not valid in virtual network '%s'.",
-					nameOf(subnet.ID), nameOf(network.ID))
+				return refuseSubnetOutside.because(nameOf(subnet.ID), nameOf(network.ID))
 			}
 			for _, other := range all {
 				if other.prefix.Overlaps(prefix) {
-					return refuse("NetcfgSubnetRangesOverlap", "Subnet '%s' is not valid because its IP address range overlaps "+
-						"with that of an existing subnet in virtual network '%s'.", nameOf(subnet.ID), nameOf(network.ID))
+					return refuseSubnetOverlap.because(nameOf(subnet.ID), nameOf(network.ID))
 				}
 			}
 			all = append(all, taken{nameOf(subnet.ID), prefix})
@@ -133,11 +148,9 @@ func prefixes(id string, cidrs []string) ([]netip.Prefix, error) {
 		prefix, err := netip.ParsePrefix(cidr)
 		switch {
 		case err != nil:
-			return nil, refuse("InvalidAddressPrefixFormat", "Address prefix %s of resource %s is not formatted correctly. "+
-				"It should follow CIDR notation, for example 10.0.0.0/24.", cidr, id)
+			return nil, refusePrefixFormat.because(cidr, id)
 		case prefix != prefix.Masked():
-			return nil, refuse("InvalidCIDRNotation", "The address prefix %s in resource %s has an invalid CIDR notation. "+
-				"For the given prefix length, the address prefix should be %s.", cidr, id, prefix.Masked())
+			return nil, refuseHostBits.because(cidr, id, prefix.Masked())
 		case !prefix.Addr().Is4():
 			return nil, notSimulated(id, "IPv6 address prefix "+cidr)
 		}

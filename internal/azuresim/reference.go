@@ -1,37 +1,14 @@
 package azuresim
 
-import (
-	"fmt"
-	"strings"
-)
-
-// refuse is a refusal with HTTP status 400, the most common one.
-func refuse(code, format string, args ...any) *armError {
-	return &armError{Status: 400, Code: code, Message: fmt.Sprintf(format, args...)}
-}
+import "strings"
 
 // groupNotFound is ARM's answer to a resource in a group that does not exist.
-func groupNotFound(name string) *armError {
-	return &armError{
-		Status: 404, Code: "ResourceGroupNotFound",
-		Message: fmt.Sprintf("Resource group '%s' could not be found.", name),
-	}
-}
+func groupNotFound(name string) *armError { return refuseMissingGroup.because(name) }
 
-// parentNotFound is ARM's answer to a child of a resource that does not exist.
-func parentNotFound(id string) *armError {
-	return &armError{
-		Status: 404, Code: "ParentResourceNotFound",
-		Message: fmt.Sprintf("Can not perform requested operation on nested resource. Parent resource '%s' not found.",
-			nameOf(id)),
-	}
-}
-
-// referenceNotFound is the network provider's answer to a reference to a resource that does not exist.
-func referenceNotFound(missing, by string) *armError {
-	return refuse("InvalidResourceReference",
-		"Resource %s referenced by resource %s was not found. Please make sure that "+
-			"the referenced resource exists, and that both resources are in the same region.", missing, by)
+// resourceNotFound is ARM's answer to an id without a resource.
+func resourceNotFound(id string) error {
+	_, path, _ := strings.Cut(id, "/providers/")
+	return refuseMissingResource.because(path, groupOf(id))
 }
 
 // referenced is the resource of a reference, which must exist, be of a type (token without version) and, unless region
@@ -39,10 +16,10 @@ func referenceNotFound(missing, by string) *armError {
 func (op *operation) referenced(id, by, token, region string) (*Record, error) {
 	r, ok := op.get(id)
 	if !ok || unversioned(r.Token) != token {
-		return nil, referenceNotFound(id, by)
+		return nil, refuseReference.because(id, by)
 	}
 	if home := text(r.Outputs, "location"); region != "" && home != "" && !sameLocation(home, region) {
-		return nil, referenceNotFound(id, by)
+		return nil, refuseReference.because(id, by)
 	}
 	return r, nil
 }
