@@ -15,6 +15,7 @@ import (
 	"aks-egress/internal/config"
 	"aks-egress/internal/engine"
 	"aks-egress/internal/engine/simulation"
+	"aks-egress/internal/faults"
 	"aks-egress/internal/program"
 )
 
@@ -37,6 +38,9 @@ type lab struct {
 	json           bool
 	directory      string
 	settings       []string
+	faults         []string // rules in their text form
+	faultFile      string
+	plan           *faults.Plan // of both; nil: no faults
 	kill           chan struct{}
 }
 
@@ -79,7 +83,7 @@ func (l *lab) command() *cobra.Command {
 	flags.StringVar(&l.directory, "dir", "", "folder for state and simulated clouds (default .lab in the project)")
 	root.AddCommand(
 		l.upCommand(), l.previewCommand(), l.refreshCommand(), l.destroyCommand(),
-		l.outputsCommand(), l.exportCommand(), l.serveCommand(),
+		l.outputsCommand(), l.exportCommand(), l.serveCommand(), l.driftCommand(),
 	)
 	return root
 }
@@ -103,6 +107,9 @@ func (l *lab) options() (engine.Options, error) {
 	directory := l.directory
 	if directory == "" {
 		directory = filepath.Join(project.Root, ".lab")
+	}
+	if l.plan, err = l.faultPlan(); err != nil {
+		return engine.Options{}, err
 	}
 	progress := engine.NewProgress(l.stderr, isTerminal(l.stderr))
 	var once sync.Once
