@@ -13,7 +13,7 @@ import (
 )
 
 func (l *lab) serveCommand() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Keep a simulated Azure running for the plain pulumi CLI and other programs, until Ctrl-C",
 		Args:  cobra.NoArgs,
@@ -22,7 +22,7 @@ func (l *lab) serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			serving, err := engine.Serve(c.Context(), options.Dir, options.Cloud, options.Progress)
+			serving, err := engine.Serve(c.Context(), options.Dir, l.openCloud("serve", options.Progress), options.Progress)
 			if err != nil {
 				return failure{err}
 			}
@@ -30,12 +30,15 @@ func (l *lab) serveCommand() *cobra.Command {
 				return failure{err}
 			}
 			<-c.Context().Done()
+			l.tellIdle(options.Progress)
 			if err := serving.Close(); err != nil {
 				return failure{err}
 			}
 			return nil
 		},
 	}
+	l.faultFlags(c)
+	return c
 }
 
 func (l *lab) printEnvironment(environment map[string]string) error {

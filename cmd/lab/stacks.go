@@ -43,6 +43,7 @@ func (l *lab) stackCommand(v stackVerb) *cobra.Command {
 	c.Flags().BoolVar(&all, "all", false, "every stack of the project, in parallel")
 	if v.configured {
 		l.configFlag(c)
+		l.faultFlags(c)
 	}
 	return c
 }
@@ -57,6 +58,7 @@ func (l *lab) runStacks(ctx context.Context, v stackVerb, arguments []string, al
 		return err
 	}
 	results := l.runAll(ctx, v, stacks, options)
+	l.tellIdle(options.Progress)
 	if l.json {
 		if err := writeJSON(l.stdout, report{results}); err != nil {
 			return failure{err}
@@ -87,7 +89,7 @@ func (l *lab) runAll(
 	group.SetLimit(parallelStacks)
 	for _, stack := range stacks {
 		own := options
-		own.Display = display
+		own.Display, own.Cloud = display, l.openCloud(stack, options.Progress)
 		flush := func() {}
 		if len(stacks) > 1 {
 			prefixed := newPrefixWriter(display, &mutex, stack, stacks)

@@ -20,9 +20,10 @@ const shutdownPatience = 10 * time.Minute
 // command runs the Pulumi CLI for the Automation API. Unlike the API's own it gives the CLI a clean environment and a
 // process group of its own, hands it the stack's lock, and waits for it after an interrupt instead of killing it.
 type command struct {
-	path string
-	lock *os.File        // inherited by the CLI; may be nil
-	kill <-chan struct{} // closed: the CLI is killed, its running operations stay pending
+	path    string
+	lock    *os.File        // inherited by the CLI; may be nil
+	kill    <-chan struct{} // closed: the CLI is killed, its running operations stay pending
+	crashed <-chan struct{} // closed: the same, by a simulated crash
 }
 
 var _ auto.PulumiCommand = (*command)(nil)
@@ -61,6 +62,8 @@ func (c *command) Run(
 		select {
 		case <-c.kill:
 			_ = child.Process.Kill() // it may have ended already
+		case <-c.crashed:
+			_ = child.Process.Kill()
 		case <-ended:
 		}
 	}()

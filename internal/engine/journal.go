@@ -8,6 +8,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"aks-egress/internal/store"
 )
@@ -90,6 +92,9 @@ func (p *journaled) Create(ctx context.Context, request plugin.CreateRequest) (p
 		return plugin.CreateResponse{Status: resource.StatusOK}, err
 	}
 	response, err := p.Provider.Create(ctx, request)
+	if response.ID == "" && unanswered(err) {
+		return response, err // the intent stays
+	}
 	changes := map[string]any{key: nil}
 	if response.ID != "" { // also when err says that it exists but did not become ready
 		answered := intent
@@ -100,6 +105,13 @@ func (p *journaled) Create(ctx context.Context, request plugin.CreateRequest) (p
 		err = putErr
 	}
 	return response, err
+}
+
+// unanswered tells whether an error says nothing about what the cloud did: the provider went away, or did not wait for
+// the answer.
+func unanswered(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) ||
+		status.Code(err) == codes.Unavailable
 }
 
 // Delete writes the intent, deletes, and writes the answer.

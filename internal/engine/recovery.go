@@ -14,7 +14,8 @@ import (
 )
 
 // A killed run leaves a state that is behind the cloud: operations that the engine had begun and not finished, and
-// resources that the cloud made or deleted without the engine hearing of it. Pulumi itself can only ask its user. Here
+// resources that the cloud made or deleted without the engine hearing of it. So does a run whose provider died, or gave
+// up waiting, before it had an answer. Pulumi itself can only ask its user, who has to use `pulumi import`. Here
 // the journal of the providers tells what happened, so the state is brought up to the cloud before the next operation:
 // created resources are taken over (and read back from the cloud), deleted ones are forgotten, the rest is cleared.
 
@@ -82,7 +83,7 @@ func (s *Stack) readBack(ctx context.Context, adopted []apitype.ResourceV3) erro
 }
 
 func (s *Stack) tellRecovery(plan recovery) {
-	s.options.Progress.Line("stack %s: the last run was killed; its state is put right:", s.name)
+	s.options.Progress.Line("stack %s: the last run was cut off; its state is put right:", s.name)
 	known := map[string]bool{}
 	tell := func(urn, what string) {
 		known[urn] = true
@@ -128,8 +129,9 @@ func planRecovery(state *apitype.DeploymentV3, entries map[string]entry, cloud [
 		if e.ID == "" {
 			continue
 		}
-		// Without outputs it was adopted by a run that was killed before it could read them back.
-		if r := findResource(state, e.URN, e.ID); r == nil || len(r.Outputs) == 0 {
+		// Without outputs it was adopted by a run that was killed before it could read them back, unless the engine
+		// knows that it did not become ready: then it updates it.
+		if r := findResource(state, e.URN, e.ID); r == nil || len(r.Outputs) == 0 && len(r.InitErrors) == 0 {
 			plan.adopt = append(plan.adopt, e)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -42,6 +43,9 @@ type Stack struct {
 	servers *servers
 	command *command
 	auto    auto.Stack
+
+	crashed chan struct{} // closed by Crash
+	crash   sync.Once
 }
 
 // Open takes the stack's folder for this run, starts the simulated cloud and serves its providers. It fails with
@@ -57,7 +61,9 @@ func Open(ctx context.Context, name string, options Options) (*Stack, error) {
 		return nil, folderError(err)
 	}
 	options.Dir = directory
-	s := &Stack{name: name, options: options, folder: folder(filepath.Join(directory, name))}
+	s := &Stack{
+		name: name, options: options, folder: folder(filepath.Join(directory, name)), crashed: make(chan struct{}),
+	}
 	if err := s.open(ctx); err != nil {
 		if ctx.Err() != nil {
 			err = fmt.Errorf("stack %s: interrupted before anything was changed", name)
@@ -112,7 +118,7 @@ func (s *Stack) openWorkspace(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.command = &command{path: cli, lock: s.lock.forCLI, kill: s.options.Kill}
+	s.command = &command{path: cli, lock: s.lock.forCLI, kill: s.options.Kill, crashed: s.crashed}
 	local, err := auto.NewLocalWorkspace(ctx,
 		auto.WorkDir(s.folder.work()),
 		auto.PulumiHome(s.folder.home()),
@@ -136,6 +142,18 @@ func (s *Stack) stateFile() string { return s.folder.stateFile(s.options.Project
 // fullName is a stack's name in a file backend, which has one organization.
 func fullName(project *Project, stack string) string {
 	return "organization/" + project.Name + "/" + stack
+}
+
+// Crash leaves on disk what a kill of this process and of the CLI would leave at this moment: nothing is written any
+// more, and the CLI is dead. It is for simulated crashes, and may be called from a provider. Close is still to be
+// called.
+func (s *Stack) Crash() {
+	s.crash.Do(func() {
+		// Errors are of no interest: the files are left as they are.
+		_ = s.cloud.Close()
+		_ = s.journal.close()
+		close(s.crashed)
+	})
 }
 
 // Close ends the providers and gives the folder back.

@@ -12,6 +12,7 @@ import (
 
 	"aks-egress/internal/azuresim"
 	"aks-egress/internal/engine"
+	"aks-egress/internal/faults"
 	"aks-egress/internal/kubesim"
 	"aks-egress/internal/store"
 )
@@ -23,7 +24,19 @@ type cloud struct {
 }
 
 // Open opens or creates the simulated Azure and Kubernetes kept in a file.
-func Open(path string) (engine.Cloud, error) {
+func Open(path string) (engine.Cloud, error) { return open(path, nil) }
+
+// OpenFaulty is Open for a cloud in which faults happen. Every cloud needs an injector of its own.
+func OpenFaulty(i *faults.Injector) engine.OpenCloud {
+	return func(path string) (engine.Cloud, error) { return open(path, i) }
+}
+
+// FaultSubjects are all types and functions with what can go wrong with them.
+func FaultSubjects() []faults.Subject {
+	return slices.Concat(azuresim.FaultSubjects(), kubesim.FaultSubjects())
+}
+
+func open(path string, i *faults.Injector) (engine.Cloud, error) {
 	db, err := store.Open(path)
 	if err != nil {
 		return nil, err
@@ -36,6 +49,8 @@ func Open(path string) (engine.Cloud, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	azure.Inject(i)
+	kubernetes.Inject(i)
 	return &cloud{db, azure, kubernetes}, nil
 }
 
