@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -217,11 +218,15 @@ func takeFingerprint(t testing.TB, at *lab) fingerprint {
 	var state []string
 	if file.Checkpoint.Latest != nil {
 		assert.Empty(t, file.Checkpoint.Latest.PendingOperations)
+		after := waits{}
+		for _, r := range file.Checkpoint.Latest.Resources {
+			after[r.URN] = r.Dependencies
+		}
 		for _, r := range file.Checkpoint.Latest.Resources {
 			r.Created, r.Modified = nil, nil
-			slices.Sort(r.Dependencies)
-			for _, on := range r.PropertyDependencies {
-				slices.Sort(on)
+			r.Dependencies = after.all(r.Dependencies)
+			for property, on := range r.PropertyDependencies {
+				r.PropertyDependencies[property] = after.all(on)
 			}
 			state = append(state, lasting(t, r))
 		}
@@ -239,6 +244,25 @@ func takeFingerprint(t testing.TB, at *lab) fingerprint {
 	}
 	slices.Sort(exists)
 	return fingerprint{strings.Join(state, "\n"), strings.Join(exists, "\n")}
+}
+
+// waits are the direct dependencies of resources. The SDK does not always list one that another one has already.
+type waits map[resource.URN][]resource.URN
+
+// all are the given resources and whatever they depend on, sorted.
+func (w waits) all(direct []resource.URN) []resource.URN {
+	found := map[resource.URN]bool{}
+	var add func(urns []resource.URN)
+	add = func(urns []resource.URN) {
+		for _, urn := range urns {
+			if !found[urn] {
+				found[urn] = true
+				add(w[urn])
+			}
+		}
+	}
+	add(direct)
+	return slices.Sorted(maps.Keys(found))
 }
 
 // lasting is a value as text, without what passes.

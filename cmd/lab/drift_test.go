@@ -56,6 +56,7 @@ func TestDrift(t *testing.T) {
 	assert.NotContains(t, stdout, "Pulumi does not know")
 	assert.Contains(t, stderr, "error: (ExistingRouteTableNotAssociatedWithSubnet) An existing route table has not been")
 	assert.Contains(t, stderr, "\nCode: ExistingRouteTableNotAssociatedWithSubnet\nMessage: An existing route table")
+	assert.Contains(t, stderr, "\nTarget: properties.vnetSubnetID\n")
 
 	for arguments, want := range map[string]string{
 		"delete-route":                "this stack has nothing that it could change; it fits ",

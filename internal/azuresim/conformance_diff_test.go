@@ -173,6 +173,10 @@ func (b *bench) imports(c created) resource.PropertyMap {
 	assert.Equal(b, c.id, string(resp.ID))
 	assert.NotContains(b, resp.Inputs, resource.PropertyKey("id"))
 	assert.NotContains(b, resp.Inputs, resource.PropertyKey("etag"))
+	for name, v := range resp.Inputs {
+		nothing := v.IsArray() && len(v.ArrayValue()) == 0 || v.IsObject() && len(v.ObjectValue()) == 0
+		assert.False(b, nothing, "%s is empty, and azure-native imports no empty lists and objects", name)
+	}
 	checked, err := b.provider.Check(b.Context(), plugin.CheckRequest{URN: urn(typ, "y"), Type: typ, News: resp.Inputs})
 	require.NoError(b, err)
 	assert.Empty(b, checked.Failures)

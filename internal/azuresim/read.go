@@ -48,7 +48,6 @@ func (p *provider) Read(ctx context.Context, req plugin.ReadRequest) (plugin.Rea
 // names in the id (azure-native, responseToSdkInputs.go). What Check refuses as not simulated is left out too.
 func (t resourceType) imported(outputs, parameters map[string]any) map[string]any {
 	inputs := t.writable(outputs)
-	delete(inputs, "id")
 	for _, name := range t.kind.absent {
 		if !empty(inputs[name]) {
 			delete(inputs, name)

@@ -89,11 +89,15 @@ func addNew(texts []string, severity string, event *apitype.DiagnosticEvent) []s
 
 var programFailed = regexp.MustCompile(`^an unhandled error occurred: \d+ errors? occurred:\n\s*\* `)
 
-// programErrors takes the errors of a program out of the SDK's list; any other text is one error.
+// sdkFrames is how the SDK says where it met an error of a program's output; readers look for the error.
+var sdkFrames = regexp.MustCompile(`^(an unhandled error occurred: |program failed: |waiting for RPCs: |` +
+	`marshaling properties: |awaiting input property "[^"]*": )+`)
+
+// programErrors takes the errors of a program out of the SDK's list and frames; any other text is one error.
 func programErrors(text string) []string {
 	list := programFailed.FindString(text)
 	if list == "" {
-		return []string{text}
+		return []string{sdkFrames.ReplaceAllString(text, "")}
 	}
 	var each []string
 	for _, item := range strings.Split(text[len(list):], "\n\t* ") {
@@ -112,6 +116,10 @@ func (c *collector) problems() []string {
 	if len(others) == 0 {
 		others = c.errors
 	}
+	// An error of a component is reported by it and again by the program, which ends with it.
+	others = slices.DeleteFunc(slices.Clone(others), func(text string) bool {
+		return slices.ContainsFunc(c.errors, func(other string) bool { return strings.HasSuffix(other, ": "+text) })
+	})
 	return append(others, c.warnings...)
 }
 

@@ -32,6 +32,30 @@ func (s *Stack) Up(ctx context.Context) Result {
 	})
 }
 
+// PreviewedUp is Up as `pulumi up` does it: a deployed stack is previewed first, without display, and what fails in the
+// preview changes nothing.
+func (s *Stack) PreviewedUp(ctx context.Context) Result {
+	if err := s.recover(ctx); err != nil {
+		return Failed(err)
+	}
+	state, err := readState(s.stateFile())
+	if err != nil {
+		return Failed(err)
+	}
+	if outputs := stackOutputs(state); len(outputs) > 0 {
+		display := s.options.Display
+		s.options.Display = nil
+		preview := s.Preview(ctx)
+		s.options.Display = display
+		if !preview.OK {
+			failed := newResult()
+			failed.Errors, failed.Outputs = preview.Errors, outputs
+			return failed
+		}
+	}
+	return s.Up(ctx)
+}
+
 // Refresh takes what exists in the cloud into the state. First it puts right what a killed run left.
 func (s *Stack) Refresh(ctx context.Context) Result {
 	return s.change(ctx, func(ctx context.Context, to streams) error {

@@ -271,3 +271,25 @@ func TestServe_ForPrograms(t *testing.T) {
 	assert.Equal(t, 1, count)
 	require.NoError(t, db.Close())
 }
+
+// A deployed stack whose program fails after it has registered something new stays as it is.
+func TestStack_PreviewedUp(t *testing.T) {
+	t.Parallel()
+	fails := false
+	o := testOptions(t, func(ctx *pulumi.Context) error {
+		if !fails {
+			return program(named("a")...)(ctx)
+		}
+		return errors.Join(program(named("a", "b")...)(ctx), errors.New("not like this"))
+	})
+	with(t, o, func(s *engine.Stack) { require.True(t, s.PreviewedUp(t.Context()).OK) })
+	fails = true
+	with(t, o, func(s *engine.Stack) {
+		up := s.PreviewedUp(t.Context())
+		assert.Equal(t, []string{"not like this"}, up.Errors)
+		assert.False(t, up.OK)
+		assert.Equal(t, "a", up.Outputs["name0"])
+		assert.Zero(t, up.Changes["create"])
+		assert.Len(t, s.Destroy(t.Context()).Steps, 3, "stack, provider and a, but no b")
+	})
+}
