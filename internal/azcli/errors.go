@@ -26,7 +26,7 @@ type RefusedError struct {
 func (e *RefusedError) Error() string {
 	text := fmt.Sprintf("(%s) %s\nCode: %s\nMessage: %s", e.Code, e.Message, e.Code, e.Message)
 	if e.Target != "" {
-		
+		text += "\nTarget: " + e.Target
 	}
 	return text
 }
