@@ -1,12 +1,9 @@
 package config
 
-import "fmt"
+import (
+	"fmt"
 
-// Limits of the outbound IPs (azure-facts 2.1, 3) and of SNAT over a load balancer (2.2).
-const (
-	maxLoadBalancerIPs = 100
-	maxNATGatewayIPs   = 16
-	portsPerIP         = 64000
+	"aks-egress/egress/snat"
 )
 
 // Azure's idle timeouts in minutes (azure-facts 2.1, 3).
@@ -63,22 +60,22 @@ func (in *input) chooseOneSource() string {
 func (in *input) checkIPCounts(config *Config) {
 	if config.OutboundType == LoadBalancer {
 		for _, key := range []string{"outboundPublicIpIds", "outboundIpPrefixIds"} {
-			if n := len(in.list(key)); n > maxLoadBalancerIPs {
-				in.report(key, "", "has %d ids, and a load balancer takes %d", n, maxLoadBalancerIPs)
+			if n := len(in.list(key)); n > snat.MaxLoadBalancerIPs {
+				in.report(key, "", "has %d ids, and a load balancer takes %d", n, snat.MaxLoadBalancerIPs)
 			}
 		}
 		return
 	}
-	if config.OutboundIPCount > maxNATGatewayIPs && in.good("outboundIpCount") {
-		in.refuse("outboundIpCount", "is outside 1-%d, which is what a NAT gateway takes", maxNATGatewayIPs)
+	if config.OutboundIPCount > snat.MaxNATGatewayIPs && in.good("outboundIpCount") {
+		in.refuse("outboundIpCount", "is outside 1-%d, which is what a NAT gateway takes", snat.MaxNATGatewayIPs)
 	}
-	if n := len(config.OutboundPublicIPIDs); n > maxNATGatewayIPs {
-		in.report("outboundPublicIpIds", "", "has %d ids, and a NAT gateway takes %d addresses", n, maxNATGatewayIPs)
+	if n := len(config.OutboundPublicIPIDs); n > snat.MaxNATGatewayIPs {
+		in.report("outboundPublicIpIds", "", "has %d ids, and a NAT gateway takes %d addresses", n, snat.MaxNATGatewayIPs)
 	}
 	// The smallest prefix is a /31, so that more than half as many prefixes are certainly too many.
-	if n := len(config.OutboundIPPrefixIDs); n > maxNATGatewayIPs/2 {
+	if n := len(config.OutboundIPPrefixIDs); n > snat.MaxNATGatewayIPs/2 {
 		in.report("outboundIpPrefixIds", "", "has %d ids, and a NAT gateway takes %d addresses, so %d prefixes of 2",
-			n, maxNATGatewayIPs, maxNATGatewayIPs/2)
+			n, snat.MaxNATGatewayIPs, snat.MaxNATGatewayIPs/2)
 	}
 }
 
@@ -89,24 +86,23 @@ func (in *input) checkPorts(config *Config) {
 	if ports == 0 || !in.applies("outboundPortsPerNode") || !in.good("outboundPortsPerNode") {
 		return
 	}
-	if ports%8 != 0 {
-		in.refuse("outboundPortsPerNode", "is not a multiple of 8: use %d", (ports+7)/8*8)
+	if rounded := snat.RoundToBlock(ports); rounded != ports {
+		in.refuse("outboundPortsPerNode", "is not a multiple of 8: use %d", rounded)
 		return
 	}
 	ips := config.OutboundIPCount + len(config.OutboundPublicIPIDs)
 	if len(config.OutboundIPPrefixIDs) > 0 || !in.good(outboundIPKeys...) || !in.good("nodeCount", "nodeMaxSurge") {
 		return
 	}
-	nodes, available := in.nodes(), portsPerIP*ips
-	required := ports * nodes
-	if required <= available {
+	a := snat.Allocation{Nodes: in.nodes(), PortsPerNode: ports, IPs: ips}
+	if a.Fits() {
 		return
 	}
-	wayOut := fmt.Sprintf("use %d ports or fewer", available/nodes/8*8)
-	if enough := (required + portsPerIP - 1) / portsPerIP; enough <= maxLoadBalancerIPs {
+	wayOut := fmt.Sprintf("use %d ports or fewer", a.MostPorts())
+	if enough := a.LeastIPs(); enough <= snat.MaxLoadBalancerIPs {
 		wayOut += fmt.Sprintf(", or %d IPs", enough)
 	}
 	in.refuse("outboundPortsPerNode", "is not in an allowable range: total node count %d (%s) requires %d ports but only "+
-		"%d ports are available given %s; %s", nodes, in.nodesInWords(), required, available,
+		"%d ports are available given %s; %s", a.Nodes, in.nodesInWords(), a.Required(), a.Available(),
 		plural(ips, "outbound public IP"), wayOut)
 }

@@ -77,16 +77,6 @@ func TestDeploy_ExistingHub(t *testing.T) {
 	assert.Equal(t, 2, count["RouteTable"], "the component and its resource")
 }
 
-func TestAutomaticPorts(t *testing.T) {
-	t.Parallel()
-	// azure-facts 2.2, at both ends of every row.
-	for nodes, want := range map[int]int{
-		1: 1024, 50: 1024, 51: 512, 100: 512, 101: 256, 200: 256, 201: 128, 400: 128, 401: 64, 800: 64, 801: 32, 1000: 32,
-	} {
-		assert.Equal(t, want, automaticPorts(nodes), "%d nodes", nodes)
-	}
-}
-
 func TestCountAddresses(t *testing.T) {
 	t.Parallel()
 	count, err := countAddresses([]string{"203.0.113.1", "198.51.100.0/28"})
