@@ -42,7 +42,7 @@ func RequiredFQDNs(region string) []Endpoint {
 		https("management.azure.com", "Kubernetes calls the Azure API."),
 		https("login.microsoftonline.com", "Microsoft Entra ID issues the tokens of nodes and workloads."),
 		https("packages.microsoft.com", "Nodes install packages while they join the cluster."),
-		https("acs-mirror.azureedge.net", "Nodes download Kubernetes and CNI binaries (being replaced)."),
+		https(acsMirror, "Nodes download Kubernetes and CNI binaries (being replaced)."),
 		https("packages.aks.azure.com", "Nodes download Kubernetes and CNI binaries."),
 	}
 }
