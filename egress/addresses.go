@@ -1,7 +1,6 @@
 package egress
 
 import (
-	"fmt"
 	"net/netip"
 	"strings"
 )
@@ -49,24 +48,4 @@ func privateRange(low, high netip.Addr) bool {
 		}
 	}
 	return false
-}
-
-// matchAddresses says whether a rule's addresses hold a whole prefix. A part of it is not enough to know, and so is a
-// word that is no address.
-func matchAddresses(words []string, p netip.Prefix) match {
-	result := match{answer: no}
-	first, last := p.Masked().Addr(), lastAddr(p)
-	for _, word := range words {
-		low, high, ok := parseRange(word)
-		switch {
-		case !ok:
-			result = either(result, match{unknown, fmt.Sprintf("%q is neither an address nor a range", word)})
-		case low.BitLen() != first.BitLen():
-		case low.Compare(first) <= 0 && last.Compare(high) <= 0:
-			return match{answer: yes}
-		case low.Compare(last) <= 0 && first.Compare(high) <= 0:
-			result = either(result, match{unknown, fmt.Sprintf("%s holds only a part of %s", word, p)})
-		}
-	}
-	return result
 }

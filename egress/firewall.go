@@ -17,7 +17,10 @@ type Firewall struct {
 	PolicyID    string           `json:"policyId,omitempty"`
 	Collections []RuleCollection `json:"collections,omitempty"` // classic rules
 	DNSProxy    bool             `json:"dnsProxy,omitempty"`    // classic; a policy has its own
-	ThreatIntel string           `json:"threatIntel,omitempty"` // classic; recorded, not evaluated
+	ThreatIntel string           `json:"threatIntel,omitempty"` // classic: Off, Alert or Deny
+
+	// ManagementSubnetID is where the Basic tier must, and others may, have their management interface (azure-facts 5.1).
+	ManagementSubnetID string `json:"managementSubnetId,omitempty"`
 }
 
 // FirewallPolicy holds a firewall's rules; those of the base policy come first.
@@ -26,7 +29,8 @@ type FirewallPolicy struct {
 	Name                 string                `json:"name"`
 	Tier                 string                `json:"tier,omitempty"` // Basic, Standard or Premium
 	DNSProxy             bool                  `json:"dnsProxy,omitempty"`
-	ThreatIntel          string                `json:"threatIntel,omitempty"` // recorded, not evaluated
+	ThreatIntel          string                `json:"threatIntel,omitempty"`        // Off, Alert or Deny
+	ThreatIntelAllowed   []string              `json:"threatIntelAllowed,omitempty"` // its allow-list: FQDNs, addresses
 	BasePolicyID         string                `json:"basePolicyId,omitempty"`
 	SNATPrivateRanges    []string              `json:"snatPrivateRanges,omitempty"` // empty: RFC 1918 and RFC 6598
 	RuleCollectionGroups []RuleCollectionGroup `json:"ruleCollectionGroups,omitempty"`

@@ -97,7 +97,9 @@ func TestBehindTheFirewall(t *testing.T) {
 		n.VNets[1].Peerings = append(n.VNets[1].Peerings, peer(hubID, "to-other", otherID))
 		n.VNets = append(n.VNets, egress.VNet{
 			ID: otherID, Name: "vnet-other", AddressSpace: prefixes("10.2.0.0/16"),
-			Subnets:  []egress.Subnet{{ID: otherID + "/subnets/a", Name: "a", Prefixes: prefixes("10.2.0.0/24")}},
+			Subnets: []egress.Subnet{{
+				ID: otherID + "/subnets/a", Name: "a", Prefixes: prefixes("10.2.0.0/24"), RouteTableID: tableID,
+			}},
 			Peerings: []egress.Peering{peer(otherID, "to-hub", hubID)},
 		})
 		return n

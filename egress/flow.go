@@ -15,18 +15,28 @@ const (
 	HTTPS Protocol = "HTTPS"
 )
 
-// Flow is one connection that a node or pod opens.
+// FromInternet is Flow.From of a client on the internet.
+const FromInternet = "internet"
+
+// Flow is one connection that a node or pod opens, or a client on the internet.
 type Flow struct {
-	From     string     `json:"from"`           // ARM id of a managed cluster (one of its nodes) or of a subnet
+	// From is the ARM id of a managed cluster (one of its nodes) or of a subnet, or FromInternet.
+	From string `json:"from"`
+	// Client is the address of a client FromInternet; invalid means some address that the network does not name.
+	Client netip.Addr `json:"client,omitzero"`
+
 	Pod      bool       `json:"pod,omitempty"`  // the flow starts in a pod of the cluster From
 	Host     string     `json:"host,omitempty"` // destination name; empty when only Addr is known
 	Addr     netip.Addr `json:"addr,omitzero"`  // destination address; invalid means "some public address of Host"
 	Port     uint16     `json:"port"`
 	Protocol Protocol   `json:"protocol"`
 
-	// ServiceTags are the service tags known to hold the destination, such as AzureCloud.westeurope. Rules and routes
-	// for a service tag match only what is listed here.
+	// ServiceTags are the service tags known to hold the destination, such as AzureCloud.westeurope, besides those that
+	// Network.ServiceTags says.
 	ServiceTags []string `json:"serviceTags,omitempty"`
+
+	// Malicious: the destination (or the client) is on Microsoft's threat intelligence feed, which nobody publishes.
+	Malicious bool `json:"malicious,omitempty"`
 }
 
 // Disposition is how a flow ends.
@@ -36,12 +46,18 @@ type Disposition string
 const (
 	ExitsInternet  Disposition = "exits-internet"  // leaves Azure from one of Trace.Sources
 	DeliveredLocal Disposition = "delivered-local" // reaches a private address inside the network
-	DeniedOut      Disposition = "denied-out"      // a firewall refused it; Trace.Refusal is what the client sees
-	NoRoute        Disposition = "no-route"        // the next hop does not exist or cannot be reached
-	NullRouted     Disposition = "null-routed"     // a route with next hop None drops it
-	NoEgress       Disposition = "no-egress"       // routed to the internet, but nothing translates the source address
-	Loop           Disposition = "loop"
-	Insufficient   Disposition = "insufficient" // the network lacks what is needed to tell; Trace.Reason says what
+	// DeliveredService reaches an Azure service over a service endpoint, or the API server of a cluster.
+	DeliveredService Disposition = "delivered-service"
+
+	DeniedOut    Disposition = "denied-out"  // a firewall refused it; Trace.Refusal is what the client sees
+	DeniedIn     Disposition = "denied-in"   // refused at the destination's entrance, or nothing listens there
+	Asymmetric   Disposition = "asymmetric"  // a stateful firewall sees one direction only; Trace.Return ends where
+	NoReturn     Disposition = "no-return"   // arrives, but the answer has no way back; Trace.Return ends where
+	NoRoute      Disposition = "no-route"    // the next hop does not exist or cannot be reached
+	NullRouted   Disposition = "null-routed" // a route with next hop None drops it
+	NoEgress     Disposition = "no-egress"   // routed to the internet, but nothing translates the source address
+	Loop         Disposition = "loop"
+	Insufficient Disposition = "insufficient" // the network lacks what is needed to tell; Trace.Reason says what
 )
 
 // Refusal is what the client of a denied flow sees.
@@ -70,6 +86,7 @@ type Trace struct {
 	Disposition Disposition    `json:"disposition"`
 	Sources     []netip.Prefix `json:"sourceIps"` // source addresses the far end may see, sorted; /32 for one address
 	Hops        []Hop          `json:"hops"`
-	Reason      string         `json:"reason"` // one sentence
+	Return      []Hop          `json:"returnHops,omitempty"` // the answer's way, as far as it comes
+	Reason      string         `json:"reason"`               // one sentence
 	Refusal     Refusal        `json:"refusal,omitempty"`
 }

@@ -6,10 +6,14 @@ import "strings"
 // The resource is shortened to the names in its ARM id; empty parts are left out.
 func (h Hop) String() string {
 	parts := make([]string, 0, 4)
-	for _, part := range []string{h.At, shortName(h.Resource), h.Rule, h.Action} {
+	for _, part := range []string{h.At, h.ResourceName(), h.Rule, h.Action} {
 		if part != "" {
 			parts = append(parts, part)
 		}
 	}
 	return strings.Join(parts, " | ")
 }
+
+// ResourceName is how the hop's resource reads in a sentence: the names of its ARM id behind the provider, joined by
+// slashes.
+func (h Hop) ResourceName() string { return shortName(h.Resource) }

@@ -1,22 +1,9 @@
 package egress
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
-)
-
-// ruleKind orders the rules of a firewall: DNAT before network before application, whatever the priorities
-// (azure-facts 5.4).
-type ruleKind string
-
-const (
-	kindDNAT        ruleKind = "DNAT"
-	kindNetwork     ruleKind = "network"
-	kindApplication ruleKind = "application"
-	kindNone        ruleKind = "" // no rule matched
 )
 
 // effect is what a verdict means for the flow; verdicts with equal effects need not be told apart.
@@ -36,54 +23,64 @@ type verdict struct {
 	unknown string
 }
 
-func (v verdict) says(f Flow) string {
-	word := "deny "
+func (v verdict) says(target string) string {
 	switch {
 	case v.nat != nil:
-		return fmt.Sprintf("translate %s to %s", f.target(), v.nat.TranslatedAddress+v.nat.TranslatedFQDN)
+		to := v.nat.TranslatedAddress + v.nat.TranslatedFQDN
+		if v.nat.TranslatedPort != "" {
+			to += ":" + v.nat.TranslatedPort
+		}
+		return "translate " + target + " to " + to
+	case v.effect.allow && v.note != "":
+		return "allow " + target + " (" + v.note + ")"
 	case v.effect.allow:
-		word = "allow "
+		return "allow " + target
+	case v.note != "":
+		return "deny " + target + " (" + v.note + ")"
 	}
-	if v.note != "" {
-		return word + f.target() + " (" + v.note + ")"
-	}
-	return word + f.target()
-}
-
-// ranked is a rule collection with its place in the order of processing.
-type ranked struct {
-	path string // names of group and collection
-	*RuleCollection
+	return "deny " + target
 }
 
 // judgement is the state of one firewall's evaluation.
 type judgement struct {
-	w        *walk
-	fw       *Firewall
-	sources  []netip.Prefix
-	rules    []ranked
-	dnsProxy bool
-	ownDNS   bool // the sender's VNet asks this firewall for names
-	ownSNAT  bool // the policy has private ranges of its own, so the kind of the matching rule matters
-	pending  []verdict
+	w       *walk
+	fw      *firewallNode
+	sources []netip.Prefix
+	client  bool // the sender is some client on the internet, whose address is not known
+	ownDNS  bool // the sender's VNet asks this firewall for names
+	pending []verdict
 }
 
-// judge evaluates the firewall's rules in Azure's order: by kind, then the base policy's before the child's, then
-// by priority of group and collection (azure-facts 5.4). The first match decides; no match is a denial. A rule
-// whose match cannot be told matters only if it would change the effect.
-func (w *walk) judge(fw *Firewall, from place) verdict {
-	j := &judgement{w: w, fw: fw, sources: from.sources, ownDNS: slices.Contains(from.vnet.DNSServers, fw.PrivateIP)}
-	if reason := j.load(); reason != "" {
-		return verdict{unknown: reason}
+// judge evaluates the firewall's rules in Azure's order: threat intelligence, then by kind, then the base policy's
+// before the child's, then by priority of group and collection (azure-facts 5.4). The first match decides; no match is
+// a denial. A rule whose match cannot be told matters only if it would change the effect.
+func (w *walk) judge(fw *firewallNode, from place) verdict {
+	if fw.unknown != "" {
+		return verdict{unknown: fw.unknown}
 	}
-	for _, kind := range []ruleKind{kindDNAT, kindNetwork, kindApplication} {
-		for _, collection := range j.rules {
-			if v, done := j.collection(kind, collection); done {
-				return j.settle(v)
-			}
+	if w.flow.Malicious && fw.denies && !fw.exempts(w.flow, w.host) {
+		return verdict{
+			rule: "threat intelligence (Deny)", kind: kindThreat, effect: effect{refusal: fw.refusal(kindNone, w.flow)},
 		}
 	}
-	return j.settle(verdict{rule: "no rule matched (default deny)", effect: effect{refusal: j.refusal(kindNone)}})
+	j := &judgement{w: w, fw: fw, sources: from.sources, client: from.inbound && len(from.sources) == 0}
+	j.ownDNS = from.subnet != nil && slices.Contains(from.subnet.vnet.DNSServers, fw.PrivateIP)
+	if v, done := j.dnat(); done {
+		return j.settle(v)
+	}
+	if !from.inbound {
+		if v, done := j.network(); done {
+			return j.settle(v)
+		}
+		if v, done := j.application(); done {
+			return j.settle(v)
+		}
+	}
+	refusal := RefusedDropped // application rules do not apply to inbound flows
+	if !from.inbound {
+		refusal = fw.refusal(kindNone, w.flow)
+	}
+	return j.settle(verdict{rule: "no rule matched (default deny)", effect: effect{refusal: refusal}})
 }
 
 // settle checks a verdict against the rules before it whose match could not be told.
@@ -96,86 +93,56 @@ func (j *judgement) settle(v verdict) verdict {
 	return v
 }
 
-func (j *judgement) load() (reason string) {
-	if j.fw.PolicyID == "" {
-		j.dnsProxy = j.fw.DNSProxy && !strings.EqualFold(j.fw.Tier, "Basic")
-		j.rules = rank("", j.fw.Collections)
-		return ""
-	}
-	var chain []*FirewallPolicy // child first
-	for id := j.fw.PolicyID; id != ""; id = chain[len(chain)-1].BasePolicyID {
-		policy := j.w.n.firewallPolicy(id)
-		if policy == nil {
-			return fmt.Sprintf("policy %s is not in the network", id)
+func (j *judgement) dnat() (verdict, bool) {
+	for i := range j.fw.dnat {
+		rule := &j.fw.dnat[i]
+		if v, done := j.weigh(kindDNAT, &rule.ruleNode, j.matchDNAT(rule), rule.NATRule); done {
+			return v, true
 		}
-		if slices.Contains(chain, policy) {
-			return fmt.Sprintf("policy %s is its own base policy", shortName(id))
-		}
-		if len(policy.AbsentGroupIDs) > 0 {
-			return fmt.Sprintf("rule collection group %s is not in the network", policy.AbsentGroupIDs[0])
-		}
-		chain = append(chain, policy)
-	}
-	child := chain[0]
-	j.dnsProxy = child.DNSProxy && !strings.EqualFold(child.Tier, "Basic") && !strings.EqualFold(j.fw.Tier, "Basic")
-	j.ownSNAT = len(child.SNATPrivateRanges) > 0
-	for _, policy := range slices.Backward(chain) {
-		groups := slices.Clone(policy.RuleCollectionGroups)
-		slices.SortStableFunc(groups, func(a, b RuleCollectionGroup) int { return cmp.Compare(a.Priority, b.Priority) })
-		for _, group := range groups {
-			j.rules = append(j.rules, rank(group.Name+"/", group.Collections)...)
-		}
-	}
-	return ""
-}
-
-func rank(prefix string, collections []RuleCollection) []ranked {
-	out := make([]ranked, len(collections))
-	for i := range collections {
-		out[i] = ranked{prefix + collections[i].Name, &collections[i]}
-	}
-	slices.SortStableFunc(out, func(a, b ranked) int { return cmp.Compare(a.Priority, b.Priority) })
-	return out
-}
-
-// collection looks for the first rule of a kind that matches for sure.
-func (j *judgement) collection(kind ruleKind, c ranked) (verdict, bool) {
-	switch kind {
-	case kindDNAT:
-		for i := range c.NATRules {
-			rule := &c.NATRules[i]
-			if v, done := j.weigh(kind, c, rule.Name, j.matchNAT(rule), rule); done {
-				return v, true
-			}
-		}
-	case kindNetwork:
-		for i := range c.NetworkRules {
-			if v, done := j.weigh(kind, c, c.NetworkRules[i].Name, j.matchNetwork(&c.NetworkRules[i]), nil); done {
-				return v, true
-			}
-		}
-	case kindApplication:
-		for i := range c.ApplicationRules {
-			if v, done := j.weigh(kind, c, c.ApplicationRules[i].Name, j.matchApplication(&c.ApplicationRules[i]), nil); done {
-				return v, true
-			}
-		}
-	case kindNone: // the kind of no rule
 	}
 	return verdict{}, false
 }
 
-func (j *judgement) weigh(kind ruleKind, c ranked, name string, m match, nat *NATRule) (verdict, bool) {
+func (j *judgement) network() (verdict, bool) {
+	for i := range j.fw.network {
+		rule := &j.fw.network[i]
+		if v, done := j.weigh(kindNetwork, &rule.ruleNode, j.matchNetwork(rule), nil); done {
+			return v, true
+		}
+	}
+	return verdict{}, false
+}
+
+func (j *judgement) application() (verdict, bool) {
+	if j.w.flow.Protocol != HTTP && j.w.flow.Protocol != HTTPS {
+		return verdict{}, false
+	}
+	host := j.w.host
+	if host == "" && j.w.flow.Protocol == HTTP {
+		host = j.w.flow.Addr.String() // the Host header of a request to a bare address
+	}
+	if host == "" {
+		return verdict{}, false // HTTPS without a server name is denied (azure-facts 5.5)
+	}
+	for i := range j.fw.app {
+		rule := &j.fw.app[i]
+		if v, done := j.weigh(kindApplication, &rule.ruleNode, j.matchApplication(rule, host), nil); done {
+			return v, true
+		}
+	}
+	return verdict{}, false
+}
+
+func (j *judgement) weigh(kind ruleKind, rule *ruleNode, m match, nat *NATRule) (verdict, bool) {
 	if m.answer == no {
 		return verdict{}, false
 	}
-	v := verdict{rule: fmt.Sprintf("%s/%s (%s rule)", c.path, name, kind), kind: kind, nat: nat, note: m.why}
-	v.effect.allow = nat != nil || c.Action == ActionAllow
-	if !v.effect.allow {
-		v.effect.refusal = j.refusal(kind)
+	v := verdict{rule: rule.label, kind: kind, nat: nat, note: m.why, effect: effect{allow: rule.allow}}
+	if !rule.allow {
+		v.effect.refusal = j.fw.refusal(kind, j.w.flow)
 	} else {
 		private := j.w.flow.Addr.IsValid() && containsAddr(reservedPrefixes, j.w.flow.Addr)
-		v.effect.proxied = kind == kindApplication && (private || j.ownSNAT)
+		v.effect.proxied = kind == kindApplication && (private || j.fw.ownSNAT)
 	}
 	if m.answer == unknown {
 		v.note, v.unknown = "", fmt.Sprintf("rule %s: %s", v.rule, m.why)
@@ -188,20 +155,145 @@ func (j *judgement) weigh(kind ruleKind, c ranked, name string, m match, nat *NA
 // refusal is what a denied client sees (azure-facts 5.5): network rules drop. Where any application rule covers
 // protocol and port, the firewall completes the handshake, then answers HTTP with status 470 and closes HTTPS; else
 // it drops.
-func (j *judgement) refusal(kind ruleKind) Refusal {
-	if kind == kindNetwork {
+func (f *firewallNode) refusal(kind ruleKind, flow Flow) Refusal {
+	if kind == kindNetwork || !f.covered[ApplicationProtocol{string(flow.Protocol), flow.Port}] {
 		return RefusedDropped
 	}
-	for _, c := range j.rules {
-		for _, rule := range c.ApplicationRules {
-			if !coversPort(rule.Protocols, j.w.flow) {
-				continue
-			}
-			if j.w.flow.Protocol == HTTP {
-				return RefusedHTTP470
-			}
-			return RefusedTLSReset
-		}
+	if flow.Protocol == HTTP {
+		return RefusedHTTP470
 	}
-	return RefusedDropped
+	return RefusedTLSReset
+}
+
+func (j *judgement) matchDNAT(rule *dnatRule) match {
+	f := &j.w.flow
+	if !rule.transports.match(f.Protocol) || !matchPort(rule.ports, f.Port) {
+		return match{answer: no}
+	}
+	destination := match{answer: no} // the firewall's own addresses; a flow to a mere host name does not mean them
+	if f.Addr.IsValid() {
+		destination = either(rule.destinations.holds(netip.PrefixFrom(f.Addr, f.Addr.BitLen())),
+			rule.destinations.notAddresses())
+	}
+	destination = either(destination, notModelled(rule.notModelled, "destinationIpGroups"))
+	return both(j.matchSources(&rule.ruleNode), destination)
+}
+
+func (j *judgement) matchNetwork(rule *networkRule) match {
+	f := &j.w.flow
+	if !rule.transports.match(f.Protocol) || !matchPort(rule.ports, f.Port) {
+		return match{answer: no}
+	}
+	destination := either(j.matchDestinations(rule), j.matchNames(rule))
+	destination = either(destination, notModelled(rule.notModelled, "destinationIpGroups"))
+	if destination.answer == no {
+		return destination
+	}
+	return both(j.matchSources(&rule.ruleNode), destination)
+}
+
+func (j *judgement) matchApplication(rule *applicationRule, host string) match {
+	f := &j.w.flow
+	if !slices.Contains(rule.protocols, ApplicationProtocol{string(f.Protocol), f.Port}) {
+		return match{answer: no}
+	}
+	names := match{answer: no}
+	if rule.hosts.has(host) {
+		names = match{answer: yes}
+	}
+	for _, tag := range rule.tags {
+		if names.answer == yes {
+			break
+		}
+		names = either(names, j.w.matchFQDNTag(tag, host))
+	}
+	names = either(names, notModelled(rule.notModelled, "targetUrls", "webCategories"))
+	if names.answer == no {
+		return names
+	}
+	if narrows := notModelled(rule.notModelled, "destinationAddresses"); narrows.answer == unknown {
+		names = both(names, narrows)
+	}
+	return both(j.matchSources(&rule.ruleNode), names)
+}
+
+// matchFQDNTag matches a host against the hosts behind a tag; the rule, not the tag, says which protocols.
+func (w *walk) matchFQDNTag(tag, host string) match {
+	if w.region == "" {
+		return match{unknown, fmt.Sprintf("FQDN tag %s depends on the region, which is not known", tag)}
+	}
+	hosts, ok := w.m.fqdnTags[tagInRegion{tag, w.region}]
+	switch {
+	case !ok:
+		return match{unknown, fmt.Sprintf("the hosts of FQDN tag %s are not known", tag)}
+	case hosts.has(host):
+		return match{answer: yes}
+	}
+	return match{answer: no}
+}
+
+func (j *judgement) matchSources(rule *ruleNode) match {
+	var all match
+	if j.client {
+		all = rule.sources.holdPublic("the client")
+	} else {
+		all = rule.sources.holdAll(j.sources)
+	}
+	if all.answer != yes {
+		all = either(all, rule.sources.notAddresses())
+	}
+	return either(all, notModelled(rule.notModelled, "sourceIpGroups"))
+}
+
+// matchDestinations compares addresses and service tags with the flow.
+func (j *judgement) matchDestinations(rule *networkRule) match {
+	f := &j.w.flow
+	var result match
+	if f.Addr.IsValid() {
+		result = rule.destinations.holds(netip.PrefixFrom(f.Addr, f.Addr.BitLen()))
+	} else {
+		result = rule.destinations.holdPublic(f.Host)
+	}
+	for _, word := range rule.destinations.others {
+		if result.answer == yes {
+			break
+		}
+		result = either(result, j.matchServiceTag(rule, word))
+	}
+	return result
+}
+
+func (j *judgement) matchServiceTag(rule *networkRule, tag string) match {
+	if has, known := j.w.m.tags.holds(tag, j.w.flow.Addr); known {
+		if has {
+			return match{answer: yes}
+		}
+		return match{answer: no}
+	}
+	if j.w.flow.listsTag(tag) {
+		return match{answer: yes}
+	}
+	j.w.note("rule %s, because the flow does not list service tag %s", rule.name, tag)
+	return match{answer: no}
+}
+
+// matchNames compares FQDNs of a network rule: they need DNS proxy, and tiers above Basic (azure-facts 5.2, 5.4).
+func (j *judgement) matchNames(rule *networkRule) match {
+	if len(rule.fqdns) == 0 {
+		return match{answer: no}
+	}
+	if !j.fw.dnsProxy {
+		j.w.note("the FQDNs of rule %s, because the firewall's DNS proxy is off or its tier is Basic", rule.name)
+		return match{answer: no}
+	}
+	if j.w.host == "" {
+		return match{unknown, fmt.Sprintf("its FQDNs may resolve to %s: give the flow a host name", j.w.flow.Addr)}
+	}
+	if !rule.fqdns[j.w.host] {
+		return match{answer: no}
+	}
+	if !j.ownDNS {
+		return match{yes, "if sender and firewall resolve the name alike: the VNet's DNS servers are not the firewall"}
+	}
+	return match{answer: yes}
 }

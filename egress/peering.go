@@ -6,55 +6,88 @@ import (
 	"strings"
 )
 
-// connected says whether a peering carries routes: both sides must be Connected. A remote VNet outside the network
-// is taken at the local side's word, because Azure sets Connected only when both sides exist.
-func (n *Network) connected(local *VNet, peering *Peering) bool {
-	if !strings.EqualFold(peering.State, PeeringConnected) {
+// PeeringConnected is the state of a peering that carries traffic; both sides must have it.
+const PeeringConnected = "Connected"
+
+// Peering is one side of a VNet peering: it belongs to the VNet that lists it.
+type Peering struct {
+	ID                        string         `json:"id"`
+	Name                      string         `json:"name"`
+	RemoteVNetID              string         `json:"remoteVnetId"`
+	RemoteAddressSpace        []netip.Prefix `json:"remoteAddressSpace,omitempty"` // used when the remote VNet is absent
+	AllowVirtualNetworkAccess bool           `json:"allowVirtualNetworkAccess"`
+	AllowForwardedTraffic     bool           `json:"allowForwardedTraffic"`
+	UseRemoteGateways         bool           `json:"useRemoteGateways,omitempty"`
+	State                     string         `json:"state"` // Initiated, Connected or Disconnected
+}
+
+// link is a peering as the VNet that lists it sees it.
+type link struct {
+	*Peering
+	remote    *VNet    // nil: not in the network
+	back      *Peering // the remote side; nil: absent
+	connected bool     // carries routes
+	why       string   // why machines of the two VNets cannot talk; empty: they can
+	hop       Hop
+}
+
+// links reads the peerings of a VNet, one for each remote VNet.
+func (ix *index) links(local *VNet) []*link {
+	var out []*link
+	seen := map[string]bool{}
+	for i := range local.Peerings {
+		p := &local.Peerings[i]
+		key := idKey(p.RemoteVNetID)
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		l := &link{Peering: p, remote: ix.vnets[key]}
+		if l.remote != nil {
+			l.back = ix.peerings[l.remote][idKey(local.ID)]
+			l.why = l.blocked(local)
+			l.hop = Hop{
+				At: "peering", Resource: p.ID, Rule: "allowVirtualNetworkAccess", Action: "to VNet " + l.remote.Name,
+			}
+		}
+		l.connected = l.carriesRoutes()
+		out = append(out, l)
+	}
+	return out
+}
+
+// carriesRoutes: both sides must be Connected. A remote VNet outside the network is taken at the local side's word,
+// because Azure sets Connected only when both sides exist.
+func (l *link) carriesRoutes() bool {
+	if !strings.EqualFold(l.State, PeeringConnected) {
 		return false
 	}
-	remote := n.vnet(peering.RemoteVNetID)
-	if remote == nil {
-		return true
-	}
-	back := peeringTo(remote, local.ID)
-	return back != nil && strings.EqualFold(back.State, PeeringConnected)
+	return l.remote == nil || l.back != nil && strings.EqualFold(l.back.State, PeeringConnected)
 }
 
-func (n *Network) remoteSpace(peering *Peering) []netip.Prefix {
-	if remote := n.vnet(peering.RemoteVNetID); remote != nil {
-		return remote.AddressSpace
+// blocked says why machines of two VNets of the network cannot talk over a direct peering: both sides must be Connected
+// and have allowVirtualNetworkAccess (azure-facts 4).
+func (l *link) blocked(local *VNet) string {
+	if l.back == nil {
+		return fmt.Sprintf("VNet %s has no peering back to VNet %s", l.remote.Name, local.Name)
 	}
-	return peering.RemoteAddressSpace
-}
-
-func peeringTo(v *VNet, remoteID string) *Peering {
-	for i := range v.Peerings {
-		if sameID(v.Peerings[i].RemoteVNetID, remoteID) {
-			return &v.Peerings[i]
-		}
-	}
-	return nil
-}
-
-// reach says whether machines of two VNets of the network can talk over a direct peering: both sides Connected and
-// allowVirtualNetworkAccess (azure-facts 4). It returns the peering of from, or why not.
-func (n *Network) reach(from, to *VNet) (peering *Peering, why string) {
-	there, back := peeringTo(from, to.ID), peeringTo(to, from.ID)
-	switch {
-	case there == nil:
-		return nil, fmt.Sprintf("VNet %s has no peering to VNet %s", from.Name, to.Name)
-	case back == nil:
-		return nil, fmt.Sprintf("VNet %s has no peering back to VNet %s", to.Name, from.Name)
-	}
-	for _, p := range []*Peering{there, back} {
+	for _, p := range []*Peering{l.Peering, l.back} {
 		if !strings.EqualFold(p.State, PeeringConnected) {
-			return nil, fmt.Sprintf("peering %s is %s, not %s", shortName(p.ID), stateWord(p), PeeringConnected)
+			return fmt.Sprintf("peering %s is %s, not %s", shortName(p.ID), stateWord(p), PeeringConnected)
 		}
 		if !p.AllowVirtualNetworkAccess {
-			return nil, fmt.Sprintf("peering %s has allowVirtualNetworkAccess false", shortName(p.ID))
+			return fmt.Sprintf("peering %s has allowVirtualNetworkAccess false", shortName(p.ID))
 		}
 	}
-	return there, ""
+	return ""
+}
+
+// space is the address space behind the peering.
+func (l *link) space() []netip.Prefix {
+	if l.remote != nil {
+		return l.remote.AddressSpace
+	}
+	return l.RemoteAddressSpace
 }
 
 func stateWord(p *Peering) string {
@@ -62,23 +95,4 @@ func stateWord(p *Peering) string {
 		return "without a state"
 	}
 	return p.State
-}
-
-// learnsRoutes says whether the subnet may have routes learned by BGP, which the network does not hold: the VNet
-// has a gateway, or uses a peer's, and the route table does not refuse them.
-func (n *Network) learnsRoutes(vnet *VNet, subnet *Subnet) bool {
-	if table := n.routeTable(subnet.RouteTableID); table != nil && table.DisableBGPRoutePropagation {
-		return false
-	}
-	for i := range vnet.Subnets {
-		if strings.EqualFold(vnet.Subnets[i].Name, "GatewaySubnet") {
-			return true
-		}
-	}
-	for i := range vnet.Peerings {
-		if vnet.Peerings[i].UseRemoteGateways {
-			return true
-		}
-	}
-	return false
 }

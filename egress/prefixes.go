@@ -24,7 +24,10 @@ var specialPrefixes = []netip.Prefix{
 	netip.MustParsePrefix("168.63.129.16/32"),
 }
 
-var everywhere = netip.MustParsePrefix("0.0.0.0/0")
+var (
+	everywhere = netip.MustParsePrefix("0.0.0.0/0")
+	lastOfAll  = lastAddr(everywhere)
+)
 
 func containsAddr(prefixes []netip.Prefix, addr netip.Addr) bool {
 	return slices.ContainsFunc(prefixes, func(p netip.Prefix) bool { return p.Contains(addr) })

@@ -9,21 +9,17 @@ import (
 
 // translatesSource says whether a firewall gives the flow an address of its own: always by application and DNAT
 // rules; by network rules unless the destination lies in the private ranges of the policy (azure-facts 5.3).
-func (w *walk) translatesSource(fw *Firewall, v verdict) (snat bool, reason string) {
+func (w *walk) translatesSource(fw *firewallNode, v verdict) (snat bool, reason string) {
 	if v.kind != kindNetwork {
 		return true, ""
 	}
-	private := reservedPrefixes
-	if policy := w.n.firewallPolicy(fw.PolicyID); policy != nil && len(policy.SNATPrivateRanges) > 0 {
-		var err error
-		if private, err = privateRanges(policy.SNATPrivateRanges); err != nil {
-			return false, err.Error()
-		}
+	if fw.snat.invalid != "" {
+		return false, fw.snat.invalid
 	}
 	if w.flow.Addr.IsValid() {
-		return !containsAddr(private, w.flow.Addr), ""
+		return !containsAddr(fw.snat.prefixes, w.flow.Addr), ""
 	}
-	for _, p := range private {
+	for _, p := range fw.snat.prefixes {
 		if p.Bits() == 0 {
 			return false, ""
 		}

@@ -7,15 +7,18 @@ import (
 	"strings"
 )
 
-// Trace follows a flow through the network to its end. Sources are public when the flow exits to the internet, the
-// private prefixes of the sender when it is delivered locally, and empty otherwise or when Azure picks an address
-// that belongs to nobody (default outbound access). What the network lacks makes the trace Insufficient, never a
-// guess.
+// Trace follows a flow through the network to its end: Compile(n).Trace(f). To trace many flows, compile once.
+func (n *Network) Trace(f Flow) Trace { return Compile(n).Trace(f) }
+
+// Trace follows a flow through the network to its end, and its answer back. Sources are what the far end may see:
+// public when the flow exits to the internet, the private prefixes of the sender when it is delivered locally, the
+// client's address when it comes from outside; empty otherwise, or when Azure picks an address that belongs to nobody
+// (default outbound access). What the network lacks makes the trace Insufficient, never a guess.
 //
 // A flow from a cluster starts in each of its node subnets (pod subnets for pods that have them); all must end alike.
 // A flow from a subnet is that of a machine without a public IP and outside every load balancer's backend pool.
-func (n *Network) Trace(f Flow) Trace {
-	t := n.trace(f)
+func (m *Model) Trace(f Flow) Trace {
+	t := m.trace(f)
 	if t.Sources == nil {
 		t.Sources = []netip.Prefix{} // a list in JSON, never null
 	}
@@ -25,32 +28,37 @@ func (n *Network) Trace(f Flow) Trace {
 	return t
 }
 
-func (n *Network) trace(f Flow) Trace {
+func (m *Model) trace(f Flow) Trace {
 	if reason := f.incomplete(); reason != "" {
 		return Trace{Disposition: Insufficient, Reason: reason}
 	}
-	if private := n.privateAPIServer(f.Host); private != nil && !f.Addr.IsValid() {
+	if f.From == FromInternet {
+		return m.traceInbound(f)
+	}
+	if server := m.privateAPIServer(f); server != nil {
 		return Trace{Disposition: Insufficient, Reason: fmt.Sprintf(
-			"%s is the API server of private cluster %s: give the flow its private address", f.Host, private.Name)}
+			"%s is the API server of private cluster %s: give the flow its private address", f.Host, server.Name)}
 	}
-	if cluster := n.cluster(f.From); cluster != nil {
-		return n.traceCluster(cluster, f)
+	if cluster := m.cluster(f.From); cluster != nil {
+		return m.traceCluster(cluster, f)
 	}
-	if vnet, subnet := n.subnet(f.From); subnet != nil {
+	if s := m.subnet(f.From); s != nil {
 		if f.Pod {
 			return Trace{Disposition: Insufficient, Reason: "a pod needs a cluster to start from, not a subnet"}
 		}
-		w := &walk{n: n, flow: f, region: vnet.Location}
-		return w.from(vnet, subnet)
+		w := newWalk(m, f)
+		w.region = regionName(s.vnet.Location)
+		return w.from(s)
 	}
 	return Trace{Disposition: Insufficient, Reason: f.From + " is neither a cluster nor a subnet of the network"}
 }
 
-func (n *Network) privateAPIServer(host string) *Cluster {
-	for i := range n.Clusters {
-		if c := &n.Clusters[i]; c.PrivateCluster && host != "" && strings.EqualFold(c.APIServerFQDN, host) {
-			return c
-		}
+func (m *Model) privateAPIServer(f Flow) *clusterNode {
+	if f.Addr.IsValid() || f.Host == "" || len(m.apiServer) == 0 {
+		return nil
+	}
+	if server := m.apiServer[hostKey(f.Host)]; server != nil && server.PrivateCluster {
+		return server
 	}
 	return nil
 }
@@ -60,7 +68,7 @@ func (f Flow) incomplete() string {
 	switch {
 	case f.From == "":
 		return "the flow does not say where it starts"
-	case !slices.Contains([]Protocol{TCP, UDP, HTTP, HTTPS}, f.Protocol):
+	case f.Protocol != TCP && f.Protocol != UDP && f.Protocol != HTTP && f.Protocol != HTTPS:
 		return fmt.Sprintf("protocol %q is not one of TCP, UDP, HTTP, HTTPS", f.Protocol)
 	case f.Port == 0:
 		return "the flow has no destination port"
@@ -68,23 +76,13 @@ func (f Flow) incomplete() string {
 		return "the flow has neither a host name nor an address"
 	case f.Addr.IsValid() && !f.Addr.Is4():
 		return fmt.Sprintf("address %s is not IPv4, the only version modelled", f.Addr)
+	case f.Client.IsValid() && !f.Client.Is4():
+		return fmt.Sprintf("client %s is not IPv4, the only version modelled", f.Client)
 	}
 	return ""
 }
 
-// target is the destination as a sentence names it.
-func (f Flow) target() string {
-	host := f.Host
-	switch {
-	case host == "":
-		host = f.Addr.String()
-	case f.Addr.IsValid():
-		host = fmt.Sprintf("%s (%s)", host, f.Addr)
-	}
-	return fmt.Sprintf("%s %s:%d", f.Protocol, host, f.Port)
-}
-
-func (n *Network) traceCluster(cluster *Cluster, f Flow) Trace {
+func (m *Model) traceCluster(cluster *clusterNode, f Flow) Trace {
 	if f.Addr.IsValid() && cluster.PodCIDR.Contains(f.Addr) {
 		return Trace{
 			Disposition: DeliveredLocal, Reason: fmt.Sprintf("%s is a pod of the cluster", f.Addr),
@@ -100,53 +98,54 @@ func (n *Network) traceCluster(cluster *Cluster, f Flow) Trace {
 			Reason:      fmt.Sprintf("%s is a Service: its endpoints are not part of the network", f.Addr),
 		}
 	}
-	starts := cluster.NodeSubnetIDs
-	ownSubnet := f.Pod && len(cluster.PodSubnetIDs) > 0
+	starts, ids := cluster.nodes, cluster.NodeSubnetIDs
+	ownSubnet := f.Pod && len(cluster.pods) > 0
 	if ownSubnet {
-		starts = cluster.PodSubnetIDs
+		starts, ids = cluster.pods, cluster.PodSubnetIDs
+	}
+	start := func() *walk {
+		w := newWalk(m, f)
+		w.cluster, w.region = cluster, cluster.region
+		return w
 	}
 	if len(starts) == 0 {
-		w := &walk{n: n, flow: f, cluster: cluster, region: cluster.Location}
+		w := start()
 		w.leavePod(nil)
 		return w.managedNetwork()
 	}
-	traces := make([]Trace, 0, len(starts))
-	for _, id := range starts {
-		vnet, subnet := n.subnet(id)
-		if subnet == nil {
-			return Trace{
-				Disposition: Insufficient,
-				Reason:      fmt.Sprintf("cluster %s: subnet %s is not in the network", cluster.Name, id),
-			}
+	if i := slices.Index(starts, nil); i >= 0 {
+		return Trace{
+			Disposition: Insufficient,
+			Reason:      fmt.Sprintf("cluster %s: subnet %s is not in the network", cluster.Name, ids[i]),
 		}
-		w := &walk{n: n, flow: f, cluster: cluster, region: cluster.Location}
-		if ownSubnet {
-			w.hop("pod", cluster.ID, "pod subnet", "leaves with its own address in "+subnet.Name)
-		} else {
-			w.leavePod(subnet)
-		}
-		traces = append(traces, w.from(vnet, subnet))
 	}
-	return merge(cluster, starts, traces)
+	from := func(s *subnetNode) Trace {
+		w := start()
+		if ownSubnet {
+			w.hop("pod", cluster.ID, "pod subnet", "leaves with its own address in "+s.Name)
+		} else {
+			w.leavePod(s)
+		}
+		return w.from(s)
+	}
+	if len(starts) == 1 {
+		return from(starts[0])
+	}
+	traces := make([]Trace, len(starts))
+	for i, s := range starts {
+		traces[i] = from(s)
+	}
+	return merge("the subnets of cluster "+cluster.Name+" differ", starts, traces)
 }
 
 // leavePod records how a pod's address becomes its node's (azure-facts 7.4: overlay; kubenet; node-subnet CNI takes
 // pod addresses from the node subnet). Subnet is nil in a VNet that AKS manages and the network lacks.
-func (w *walk) leavePod(subnet *Subnet) {
+func (w *walk) leavePod(subnet *subnetNode) {
 	if !w.flow.Pod {
 		return
 	}
-	overlay := strings.EqualFold(w.cluster.NetworkPluginMode, "overlay")
-	kubenet := strings.EqualFold(w.cluster.NetworkPlugin, "kubenet")
-	switch {
-	case overlay, kubenet:
-		mode := "kubenet"
-		if overlay {
-			mode = "overlay"
-		}
-		if w.cluster.PodCIDR.IsValid() {
-			mode += " " + w.cluster.PodCIDR.String()
-		}
+	switch mode := w.cluster.podMode; {
+	case mode != "":
 		w.hop("pod", w.cluster.ID, mode, "SNAT to node address")
 	case subnet == nil:
 		w.hop("pod", w.cluster.ID, "node subnet", "leaves with an address of the node subnet")
@@ -155,23 +154,40 @@ func (w *walk) leavePod(subnet *Subnet) {
 	}
 }
 
-// merge joins the traces of several start subnets: alike ends become one with all sources, others are Insufficient.
-func merge(cluster *Cluster, starts []string, traces []Trace) Trace {
+// translatedPods is the network mode of a cluster whose pods take their node's address outside, and its pod CIDR; empty
+// for other modes.
+func (c *Cluster) translatedPods() string {
+	mode := ""
+	switch {
+	case strings.EqualFold(c.NetworkPluginMode, "overlay"):
+		mode = "overlay"
+	case strings.EqualFold(c.NetworkPlugin, "kubenet"):
+		mode = "kubenet"
+	}
+	if mode != "" && c.PodCIDR.IsValid() {
+		mode += " " + c.PodCIDR.String()
+	}
+	return mode
+}
+
+// merge joins the traces of several subnets: alike ends become one with all sources, others are Insufficient.
+func merge(differ string, subnets []*subnetNode, traces []Trace) Trace {
 	joined := traces[0]
+	if len(traces) == 1 {
+		return joined
+	}
 	var sources []netip.Prefix
 	for i, t := range traces {
 		if t.Disposition != joined.Disposition || t.Refusal != joined.Refusal {
 			return Trace{Disposition: Insufficient, Hops: joined.Hops, Reason: fmt.Sprintf(
-				"the subnets of cluster %s differ: %s ends as %s (%s), %s as %s (%s); trace from one subnet instead",
-				cluster.Name, shortName(starts[0]), joined.Disposition, joined.Reason,
-				shortName(starts[i]), t.Disposition, t.Reason)}
+				"%s: %s ends as %s (%s), %s as %s (%s); trace from one subnet instead",
+				differ, shortName(subnets[0].ID), joined.Disposition, joined.Reason,
+				shortName(subnets[i].ID), t.Disposition, t.Reason)}
 		}
 		sources = append(sources, t.Sources...)
 	}
 	joined.Sources = sortedSet(sources)
-	if len(traces) > 1 {
-		joined.Reason += fmt.Sprintf(" (the same from each of %d subnets; hops from %s)",
-			len(traces), shortName(starts[0]))
-	}
+	joined.Reason += fmt.Sprintf(" (the same from each of %d subnets; hops from %s)",
+		len(traces), shortName(subnets[0].ID))
 	return joined
 }

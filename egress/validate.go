@@ -12,7 +12,7 @@ import (
 // valid can still be traced; Trace answers Insufficient where an inconsistency matters. Two references may dangle,
 // because a deployment seldom holds what they name: NSGs, and a cluster's public IPs in its node resource group.
 func (n *Network) Validate() error {
-	v := &validation{n: n, ids: map[string]string{}}
+	v := &validation{n: n, ix: newIndex(n), ids: map[string]string{}}
 	for i := range n.VNets {
 		v.vnet(&n.VNets[i])
 	}
@@ -20,7 +20,7 @@ func (n *Network) Validate() error {
 		v.routeTable(&n.RouteTables[i])
 	}
 	for i := range n.NetworkSecurityGroups {
-		v.id("network security group", n.NetworkSecurityGroups[i].ID)
+		v.securityGroup(&n.NetworkSecurityGroups[i])
 	}
 	v.publicAddresses()
 	for i := range n.NATGateways {
@@ -40,14 +40,23 @@ func (n *Network) Validate() error {
 	for i := range n.Firewalls {
 		v.firewall(&n.Firewalls[i])
 	}
+	for i := range n.ApplicationGateways {
+		v.applicationGateway(&n.ApplicationGateways[i])
+	}
+	for i := range n.TrafficControllers {
+		v.trafficController(&n.TrafficControllers[i])
+	}
 	for i := range n.Clusters {
 		v.cluster(&n.Clusters[i])
+		v.clusterEntries(&n.Clusters[i])
 	}
+	v.serviceTags()
 	return errors.Join(v.errs...)
 }
 
 type validation struct {
 	n    *Network
+	ix   *index
 	ids  map[string]string // lower-case id → what has it
 	errs []error
 }
@@ -77,10 +86,10 @@ func (v *validation) ref(where, what, id string, found bool) {
 
 func (v *validation) publicRefs(where string, ipIDs, prefixIDs []string) {
 	for _, id := range ipIDs {
-		v.ref(where, "public IP", id, v.n.publicIP(id) != nil)
+		v.ref(where, "public IP", id, v.ix.publicIP(id) != nil)
 	}
 	for _, id := range prefixIDs {
-		v.ref(where, "public IP prefix", id, v.n.publicIPPrefix(id) != nil)
+		v.ref(where, "public IP prefix", id, v.ix.publicIPPrefix(id) != nil)
 	}
 }
 
@@ -105,39 +114,14 @@ func (v *validation) publicAddresses() {
 	}
 }
 
-func (v *validation) loadBalancer(lb *LoadBalancer) {
-	v.id("load balancer", lb.ID)
-	for _, f := range lb.Frontends {
-		v.id("frontend", f.ID)
-		v.ref(f.ID, "public IP", f.PublicIPID, v.n.publicIP(f.PublicIPID) != nil)
-		v.ref(f.ID, "public IP prefix", f.PublicIPPrefixID, v.n.publicIPPrefix(f.PublicIPPrefixID) != nil)
-	}
-	frontend := func(rule, id string) {
-		found := find(lb.Frontends, id, func(f *Frontend) string { return f.ID }) != nil
-		v.ref(lb.ID+" rule "+rule, "frontend", id, found)
-	}
-	for _, r := range lb.OutboundRules {
-		for _, id := range r.FrontendIDs {
-			frontend(r.Name, id)
-		}
-		if !strings.EqualFold(r.Protocol, "All") && !strings.EqualFold(r.Protocol, "Tcp") &&
-			!strings.EqualFold(r.Protocol, "Udp") && r.Protocol != "" {
-			v.fail(lb.ID+" rule "+r.Name, "protocol must be All, Tcp or Udp (got %q)", r.Protocol)
-		}
-	}
-	for _, r := range lb.LoadBalancingRules {
-		frontend(r.Name, r.FrontendID)
-	}
-}
-
 func (v *validation) cluster(c *Cluster) {
 	v.id("cluster", c.ID)
 	for _, id := range append(append([]string{}, c.NodeSubnetIDs...), c.PodSubnetIDs...) {
-		_, subnet := v.n.subnet(id)
+		_, subnet := v.ix.subnet(id)
 		v.ref(c.ID, "subnet", id, subnet != nil)
 	}
-	v.ref(c.ID, "load balancer", c.OutboundLoadBalancerID, v.n.loadBalancer(c.OutboundLoadBalancerID) != nil)
-	v.ref(c.ID, "NAT gateway", c.OutboundNATGatewayID, v.n.natGateway(c.OutboundNATGatewayID) != nil)
+	v.ref(c.ID, "load balancer", c.OutboundLoadBalancerID, v.ix.loadBalancer(c.OutboundLoadBalancerID) != nil)
+	v.ref(c.ID, "NAT gateway", c.OutboundNATGatewayID, v.ix.natGateway(c.OutboundNATGatewayID) != nil)
 	if c.OutboundType == "" {
 		v.fail(c.ID, "has no outbound type")
 	}
@@ -148,7 +132,7 @@ func (v *validation) cluster(c *Cluster) {
 		v.fail(c.ID, "pod CIDR %s overlaps service CIDR %s", c.PodCIDR, c.ServiceCIDR)
 	}
 	for _, id := range c.NodeSubnetIDs {
-		vnet, _ := v.n.subnet(id)
+		vnet, _ := v.ix.subnet(id)
 		if vnet == nil {
 			continue
 		}

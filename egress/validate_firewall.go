@@ -7,7 +7,7 @@ import (
 
 func (v *validation) firewall(fw *Firewall) {
 	v.id("firewall", fw.ID)
-	vnet, subnet := v.n.subnet(fw.SubnetID)
+	vnet, subnet := v.ix.subnet(fw.SubnetID)
 	v.ref(fw.ID, "subnet", fw.SubnetID, subnet != nil)
 	if subnet != nil {
 		if !strings.EqualFold(subnet.Name, AzureFirewallSubnet) {
@@ -18,7 +18,7 @@ func (v *validation) firewall(fw *Firewall) {
 		}
 	}
 	v.publicRefs(fw.ID, fw.PublicIPIDs, nil)
-	v.ref(fw.ID, "firewall policy", fw.PolicyID, v.n.firewallPolicy(fw.PolicyID) != nil)
+	v.ref(fw.ID, "firewall policy", fw.PolicyID, v.ix.firewallPolicy(fw.PolicyID) != nil)
 	if fw.PolicyID != "" && len(fw.Collections) > 0 {
 		v.fail(fw.ID, "has a policy and classic rules: only one is allowed")
 	}
@@ -27,9 +27,9 @@ func (v *validation) firewall(fw *Firewall) {
 
 func (v *validation) policy(p *FirewallPolicy) {
 	v.id("firewall policy", p.ID)
-	v.ref(p.ID, "base policy", p.BasePolicyID, v.n.firewallPolicy(p.BasePolicyID) != nil)
+	v.ref(p.ID, "base policy", p.BasePolicyID, v.ix.firewallPolicy(p.BasePolicyID) != nil)
 	var chain []*FirewallPolicy
-	for base := p; base != nil; base = v.n.firewallPolicy(base.BasePolicyID) {
+	for base := p; base != nil; base = v.ix.firewallPolicy(base.BasePolicyID) {
 		if slices.Contains(chain, base) {
 			v.fail(p.ID, "base policies form a circle")
 			break

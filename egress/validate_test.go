@@ -28,7 +28,7 @@ func (f flaws) check(t *testing.T) {
 
 func TestValidateAcceptsTheFixtures(t *testing.T) {
 	t.Parallel()
-	for _, n := range []*egress.Network{{}, spoke(), hubAndSpoke(), withLoadBalancer(), withNAT([]string{ip1ID}, nil)} {
+	for _, n := range []*egress.Network{{}, spoke(), hubAndSpoke(), withLoadBalancer(), natAndPublished()} {
 		require.NoError(t, n.Validate())
 	}
 }
@@ -185,6 +185,67 @@ func TestValidateClustersAndAddresses(t *testing.T) {
 		},
 		"pod CIDR 172.16.0.0/12 overlaps": func(n *egress.Network) {
 			n.Clusters[0].PodCIDR = prefix("172.16.0.0/12")
+		},
+	}.check(t)
+}
+
+func TestValidateEntries(t *testing.T) {
+	gateway := func(change func(*egress.ApplicationGateway)) func(*egress.Network) {
+		return func(n *egress.Network) {
+			withGateway(n)
+			change(&n.ApplicationGateways[0])
+		}
+	}
+	rule := func(change func(*egress.SecurityRule)) func(*egress.Network) {
+		return func(n *egress.Network) {
+			good := egress.SecurityRule{
+				Name: "web", Priority: 100, Direction: "Inbound", Access: "Allow", Protocol: "Tcp",
+				Sources: []string{"Internet"}, SourcePorts: []string{"*"}, Destinations: []string{"*"},
+				DestinationPorts: []string{"80"},
+			}
+			bad := good
+			bad.Name, bad.Priority = "bad", 101
+			change(&bad)
+			n.NetworkSecurityGroups = []egress.NetworkSecurityGroup{{ID: nsgID, Rules: []egress.SecurityRule{good, bad}}}
+		}
+	}
+	service := func(services ...egress.Service) func(*egress.Network) {
+		return func(n *egress.Network) { n.Clusters[0].Services = services }
+	}
+	web := egress.Service{Namespace: "web", Name: "shop"}
+	flaws{
+		"snet-agw-gone is not in the network": gateway(func(g *egress.ApplicationGateway) { g.SubnetID += "-gone" }),
+		"listener http: protocol must be Http, Https (got \"Tcp\")": gateway(func(g *egress.ApplicationGateway) {
+			g.Listeners[0].Protocol = "Tcp"
+		}),
+		"listener http: has no port":   gateway(func(g *egress.ApplicationGateway) { g.Listeners[0].Port = 0 }),
+		"application gateway x is not": func(n *egress.Network) { n.Clusters[0].ApplicationGatewayID = "x" },
+		"has 2 associations": func(n *egress.Network) {
+			n.TrafficControllers = []egress.TrafficController{{
+				ID: controller, Associations: []egress.TrafficAssociation{{SubnetID: nodesID}, {SubnetID: podsID}},
+			}}
+		},
+		"rule bad: priority must be 100 to 4096 (got 99)": rule(func(r *egress.SecurityRule) { r.Priority = 99 }),
+		"rule bad: priority 100 belongs to web too":       rule(func(r *egress.SecurityRule) { r.Priority = 100 }),
+		"rule bad: direction must be":                     rule(func(r *egress.SecurityRule) { r.Direction = "In" }),
+		"rule bad: access must be":                        rule(func(r *egress.SecurityRule) { r.Access = "Permit" }),
+		"rule bad: protocol must be":                      rule(func(r *egress.SecurityRule) { r.Protocol = "HTTP" }),
+		`rule bad: "10.0.0.0/33" is not an address`: rule(func(r *egress.SecurityRule) {
+			r.Sources = []string{"10.0.0.0/33"}
+		}),
+		`rule bad: "http" is not a port`:      rule(func(r *egress.SecurityRule) { r.DestinationPorts = []string{"http"} }),
+		"two services have the name web/shop": service(web, web),
+		"service web/shop: a port is missing": service(egress.Service{
+			Namespace: "web", Name: "shop", Ports: []egress.ServicePort{{}},
+		}),
+		"port must be 0 to 65535 (got 70000)": func(n *egress.Network) {
+			published(n).LoadBalancers[0].LoadBalancingRules[0].FrontendPort = 70000
+		},
+		"service tag Storage: prefix": func(n *egress.Network) {
+			n.ServiceTags = map[string][]netip.Prefix{"Storage": {prefix("20.0.0.1/8")}}
+		},
+		"gateway route 10.9.0.1/16 has host bits": func(n *egress.Network) {
+			n.VNets[0].GatewayRoutes = prefixes("10.9.0.1/16")
 		},
 	}.check(t)
 }

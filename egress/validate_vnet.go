@@ -35,6 +35,9 @@ func (v *validation) vnet(vnet *VNet) {
 			taken = append(taken, p)
 		}
 	}
+	for _, p := range vnet.GatewayRoutes {
+		v.prefix(vnet.ID, "gateway route", p)
+	}
 	for i := range vnet.Peerings {
 		v.peering(vnet, &vnet.Peerings[i])
 	}
@@ -59,13 +62,13 @@ func (v *validation) subnet(vnet *VNet, s *Subnet) {
 			v.fail(s.ID, "prefix %s lies outside VNet %s (%s)", p, vnet.Name, prefixList(vnet.AddressSpace))
 		}
 	}
-	v.ref(s.ID, "route table", s.RouteTableID, v.n.routeTable(s.RouteTableID) != nil)
-	v.ref(s.ID, "NAT gateway", s.NATGatewayID, v.n.natGateway(s.NATGatewayID) != nil)
+	v.ref(s.ID, "route table", s.RouteTableID, v.ix.routeTable(s.RouteTableID) != nil)
+	v.ref(s.ID, "NAT gateway", s.NATGatewayID, v.ix.natGateway(s.NATGatewayID) != nil)
 }
 
 func (v *validation) peering(local *VNet, p *Peering) {
 	v.id("peering", p.ID)
-	remote := v.n.vnet(p.RemoteVNetID)
+	remote := v.ix.vnet(p.RemoteVNetID)
 	switch {
 	case sameID(p.RemoteVNetID, local.ID):
 		v.fail(p.ID, "peers the VNet with itself")
@@ -73,7 +76,7 @@ func (v *validation) peering(local *VNet, p *Peering) {
 	case remote == nil:
 		v.ref(p.ID, "remote VNet", p.RemoteVNetID, false)
 		return
-	case peeringTo(remote, local.ID) == nil:
+	case v.ix.peerings[remote][idKey(local.ID)] == nil:
 		v.fail(p.ID, "VNet %s has no peering back", remote.Name)
 	}
 	for _, theirs := range remote.AddressSpace {

@@ -3,27 +3,61 @@ package egress
 import (
 	"fmt"
 	"net/netip"
+	"slices"
+	"strconv"
 	"strings"
 )
 
 // walk is the state of one trace.
 type walk struct {
-	n       *Network
-	flow    Flow     // its destination changes at a DNAT rule
-	cluster *Cluster // nil when the flow starts in a bare subnet
-	region  string   // expands FQDN tags
+	m       *Model
+	flow    Flow   // its destination changes at a DNAT rule
+	host    string // flow.Host as hostKey gives it
+	target  string // the destination as a sentence names it
+	cluster *clusterNode
+	region  string // expands FQDN tags
 	hops    []Hop
-	notes   []string    // what was not considered, for Reason
-	visited []*Firewall // in order
+	back    []Hop
+	notes   []string        // what was not considered, for Reason
+	visited []*firewallNode // in order
+	legs    []leg           // closed; the answer takes them backwards
+	room    [3]leg          // for the legs of most flows
+	leg     leg             // the one under way
+	entered int             // how often it came to an entry of the network
 }
 
 // place is where a flow is and what its source looks like there.
 type place struct {
-	vnet     *VNet
-	subnet   *Subnet
+	subnet   *subnetNode // nil: on the internet
 	sources  []netip.Prefix
-	firewall *Firewall // the firewall that sends the flow on; nil for the first sender
-	noSNAT   bool      // the firewall must not translate the source towards this destination
+	firewall *firewallNode // the firewall that sends the flow on; nil for the first sender
+	noSNAT   bool          // the firewall must not translate the source towards this destination
+	inbound  bool          // comes from the internet; without sources: from some address there
+	gateway  bool          // sent by an application gateway: no cluster's egress applies
+}
+
+func newWalk(m *Model, f Flow) *walk {
+	w := &walk{m: m, hops: make([]Hop, 0, 8)}
+	w.legs = w.room[:0]
+	w.aim(f)
+	return w
+}
+
+// aim sets the destination.
+func (w *walk) aim(f Flow) {
+	w.flow, w.host, w.target = f, hostKey(f.Host), f.String()
+}
+
+// String is the flow's destination as a sentence names it: `HTTPS example.com (203.0.113.7):443`.
+func (f Flow) String() string {
+	host := f.Host
+	switch {
+	case host == "":
+		host = f.Addr.String()
+	case f.Addr.IsValid():
+		host = host + " (" + f.Addr.String() + ")"
+	}
+	return string(f.Protocol) + " " + host + ":" + strconv.Itoa(int(f.Port))
 }
 
 func (w *walk) hop(at, resource, rule, action string) {
@@ -32,62 +66,74 @@ func (w *walk) hop(at, resource, rule, action string) {
 
 func (w *walk) note(format string, args ...any) {
 	note := fmt.Sprintf(format, args...)
-	for _, known := range w.notes {
-		if known == note {
-			return
-		}
+	if !slices.Contains(w.notes, note) {
+		w.notes = append(w.notes, note)
 	}
-	w.notes = append(w.notes, note)
 }
 
 func (w *walk) end(d Disposition, format string, args ...any) Trace {
-	reason := fmt.Sprintf(format, args...)
+	return w.endWith(d, fmt.Sprintf(format, args...))
+}
+
+func (w *walk) endWith(d Disposition, reason string) Trace {
 	if len(w.notes) > 0 {
 		reason += "; not considered: " + strings.Join(w.notes, "; ")
 	}
-	return Trace{Disposition: d, Hops: w.hops, Reason: reason}
-}
-
-func (w *walk) endFrom(d Disposition, sources []netip.Prefix, format string, args ...any) Trace {
-	t := w.end(d, format, args...)
-	t.Sources = sortedSet(sources)
-	return t
+	return Trace{Disposition: d, Hops: w.hops, Return: w.back, Reason: reason}
 }
 
 func (w *walk) insufficient(format string, args ...any) Trace {
 	return w.end(Insufficient, format, args...)
 }
 
-// from starts the walk in a subnet.
-func (w *walk) from(vnet *VNet, subnet *Subnet) Trace {
-	sources := ipv4(subnet.Prefixes)
-	if len(sources) == 0 {
-		return w.insufficient("subnet %s has no IPv4 prefix", shortName(subnet.ID))
+// arrive ends a flow that reaches its destination: if its answer arrives too, with the source addresses that the far
+// end sees.
+func (w *walk) arrive(d Disposition, sources []netip.Prefix, reason string) Trace {
+	if t, lost := w.answer(); lost {
+		return t
 	}
-	return w.route(place{vnet: vnet, subnet: subnet, sources: sources})
+	t := w.endWith(d, reason)
+	t.Sources = slices.Clone(sources)
+	return t
+}
+
+// from starts the walk in a subnet.
+func (w *walk) from(s *subnetNode) Trace {
+	if len(s.sources) == 0 {
+		return w.insufficient("subnet %s has no IPv4 prefix", shortName(s.ID))
+	}
+	w.leg = leg{sources: s.sources, origin: s}
+	return w.route(place{subnet: s, sources: s.sources})
 }
 
 // route takes the routing decision of one subnet and follows it. The recursion over firewalls ends because each is
 // visited once.
 func (w *walk) route(at place) Trace {
-	if reason := w.blind(at); reason != "" {
-		return w.insufficient("%s", reason)
+	if w.flow.Addr.IsValid() && containsAddr(specialPrefixes, w.flow.Addr) {
+		return w.insufficient("%s is not an ordinary destination: platform, link-local, loopback and multicast addresses "+
+			"are not modelled", w.flow.Addr)
 	}
-	routes, err := w.n.effectiveRoutes(at.vnet, at.subnet)
-	if err != nil {
-		return w.insufficient("%v", err)
+	if t, stopped := w.leaveSubnet(at); stopped {
+		return t
 	}
-	route, reason := w.choose(routes)
+	s := at.subnet
+	if s.unknown != "" {
+		return w.insufficient("%s", s.unknown)
+	}
+	if t, taken := w.serviceEndpoint(at); taken {
+		return t
+	}
+	route, reason := w.choose(s)
 	if reason != "" {
 		return w.insufficient("%s", reason)
 	}
-	w.hop("route", route.ID, route.rule(), "next hop "+route.nextHop())
-	if w.learnedRouteMayWin(at, route) {
-		return w.insufficient("subnet %s may learn routes from a gateway, which are not modelled", shortName(at.subnet.ID))
+	w.hops = append(w.hops, route.hop)
+	if w.learnedRouteMayWin(s, route) {
+		return w.insufficient("subnet %s may learn routes from a gateway, which are not modelled", shortName(s.ID))
 	}
 	switch route.NextHopType {
 	case NextHopVNetLocal:
-		return w.deliver(at, at.vnet)
+		return w.deliver(at, s.vnet)
 	case NextHopVNetPeering:
 		return w.deliverToPeer(at, route)
 	case NextHopInternet:
@@ -95,43 +141,20 @@ func (w *walk) route(at place) Trace {
 	case NextHopVirtualAppliance:
 		return w.appliance(at, route)
 	case NextHopNone:
-		return w.end(NullRouted, "route %s drops %s", route.rule(), w.flow.target())
+		return w.end(NullRouted, "route %s drops %s", route.rule, w.target)
 	case NextHopVirtualNetworkGateway:
 		return w.insufficient("route %s leads to a virtual network gateway: what lies behind it is not modelled",
-			route.rule())
+			route.rule)
 	default:
-		return w.insufficient("route %s has the next hop type %q, which is not modelled", route.rule(), route.NextHopType)
+		return w.insufficient("route %s has the next hop type %q, which is not modelled", route.rule, route.NextHopType)
 	}
-}
-
-// blind says what on the sending subnet the model cannot see through.
-func (w *walk) blind(at place) string {
-	addr := w.flow.Addr
-	if addr.IsValid() && containsAddr(specialPrefixes, addr) {
-		return fmt.Sprintf("%s is not an ordinary destination: platform, link-local, loopback and multicast addresses are "+
-			"not modelled", addr)
-	}
-	if group := w.n.securityGroup(at.subnet.NSGID); group != nil && len(group.OutboundDenyRules) > 0 {
-		return fmt.Sprintf("network security group %s has outbound deny rules (%s), which are not modelled",
-			shortName(group.ID), strings.Join(group.OutboundDenyRules, ", "))
-	}
-	for _, service := range at.subnet.ServiceEndpoints {
-		if w.mayBeService(service) {
-			return fmt.Sprintf("subnet %s has a service endpoint for %s, which may take %s: service prefixes are not modelled",
-				shortName(at.subnet.ID), service, w.flow.target())
-		}
-	}
-	return ""
 }
 
 // learnedRouteMayWin: a more specific BGP route can beat everything but the VNet's own and peered prefixes
 // (azure-facts 4). A user route for the whole internet is taken to win for public destinations: on-premises networks
 // announce private prefixes or the default route, and the latter loses against a user route.
-func (w *walk) learnedRouteMayWin(at place, route EffectiveRoute) bool {
-	if !w.n.learnsRoutes(at.vnet, at.subnet) {
-		return false
-	}
-	if route.NextHopType == NextHopVNetLocal || route.NextHopType == NextHopVNetPeering {
+func (w *walk) learnedRouteMayWin(s *subnetNode, route *routeNode) bool {
+	if s.deaf || route.NextHopType == NextHopVNetLocal || route.NextHopType == NextHopVNetPeering {
 		return false
 	}
 	private := w.flow.Addr.IsValid() && containsAddr(reservedPrefixes, w.flow.Addr)
@@ -139,40 +162,59 @@ func (w *walk) learnedRouteMayWin(at place, route EffectiveRoute) bool {
 }
 
 // deliver ends the flow in a VNet, if a subnet there holds the address.
-func (w *walk) deliver(at place, vnet *VNet) Trace {
-	if !w.flow.Addr.IsValid() {
+func (w *walk) deliver(at place, vnet *vnetNode) Trace {
+	addr := w.flow.Addr
+	if !addr.IsValid() {
 		return w.insufficient("VNet %s takes the flow, but the address of %s is not known", vnet.Name, w.flow.Host)
 	}
-	for i := range vnet.Subnets {
-		subnet := &vnet.Subnets[i]
-		if containsAddr(subnet.Prefixes, w.flow.Addr) {
-			w.hop("subnet", subnet.ID, prefixList(subnet.Prefixes), "delivered to "+w.flow.Addr.String())
-			return w.endFrom(DeliveredLocal, at.sources, "%s lies in subnet %s", w.flow.Addr, shortName(subnet.ID))
-		}
+	subnet, ok := vnet.subnets.Lookup(addr)
+	if !ok {
+		return w.end(NoRoute, "no subnet of VNet %s holds %s", vnet.Name, addr)
 	}
-	return w.end(NoRoute, "no subnet of VNet %s holds %s", vnet.Name, w.flow.Addr)
+	if e, ok := w.m.private[privateAddress{vnet.VNet, addr}]; ok {
+		return w.enter(at, e)
+	}
+	w.hops = append(w.hops, Hop{
+		At: "subnet", Resource: subnet.ID, Rule: prefixList(subnet.Prefixes), Action: "delivered to " + addr.String(),
+	})
+	if t, stopped := w.enterSubnet(at, subnet, addr, w.flow.Port); stopped {
+		return t
+	}
+	w.arriveAt(subnet)
+	return w.arrive(DeliveredLocal, at.sources, addr.String()+" lies in subnet "+shortName(subnet.ID))
 }
 
-func (w *walk) deliverToPeer(at place, route EffectiveRoute) Trace {
-	peering := find(at.vnet.Peerings, route.ID, func(p *Peering) string { return p.ID })
-	if peering == nil {
-		return w.insufficient("route %s: the peering is not in the network", route.rule())
+func (w *walk) deliverToPeer(at place, route *routeNode) Trace {
+	vnet, t, ok := w.cross(at, route)
+	if !ok {
+		return t
 	}
-	remote := w.n.vnet(peering.RemoteVNetID)
-	if remote == nil {
-		return w.insufficient("the peered VNet %s is not in the network", peering.RemoteVNetID)
+	return w.deliver(at, vnet)
+}
+
+// cross takes the flow over the peering of a route.
+func (w *walk) cross(at place, route *routeNode) (*vnetNode, Trace, bool) {
+	local := at.subnet.vnet
+	l := local.byPeering[route.ID]
+	switch {
+	case l == nil: // a user route may not have this next hop; Validate names it
+		return nil, w.insufficient("route %s: the peering is not in the network", route.rule), false
+	case l.remote == nil:
+		return nil, w.insufficient("the peered VNet %s is not in the network", l.RemoteVNetID), false
+	case l.why != "":
+		return nil, w.endWith(NoRoute, l.why), false
+	case l.refusesForwarded(at):
+		return nil, w.end(NoRoute, "peering %s has allowForwardedTraffic false, and firewall %s forwards from %s",
+			shortName(l.back.ID), at.firewall.name, prefixList(at.sources)), false
 	}
-	if _, why := w.n.reach(at.vnet, remote); why != "" {
-		return w.end(NoRoute, "%s", why)
-	}
-	// The receiving side drops what does not stem from the peered VNet itself, unless it allows forwarded traffic.
-	forwarded := at.firewall != nil && !sourcesIn(at.sources, at.vnet.AddressSpace)
-	if back := peeringTo(remote, at.vnet.ID); forwarded && !back.AllowForwardedTraffic {
-		return w.end(NoRoute, "peering %s has allowForwardedTraffic false, and firewall %s forwards from %s",
-			shortName(back.ID), shortName(at.firewall.ID), prefixList(at.sources))
-	}
-	w.hop("peering", peering.ID, "allowVirtualNetworkAccess", "to VNet "+remote.Name)
-	return w.deliver(at, remote)
+	w.hops = append(w.hops, l.hop)
+	return w.m.vnets[l.remote], Trace{}, true
+}
+
+// refusesForwarded: the receiving side drops what does not stem from the peered VNet itself, unless it allows forwarded
+// traffic.
+func (l *link) refusesForwarded(at place) bool {
+	return at.firewall != nil && !l.back.AllowForwardedTraffic && !sourcesIn(at.sources, at.subnet.vnet.AddressSpace)
 }
 
 func sourcesIn(sources, space []netip.Prefix) bool {

@@ -3,24 +3,33 @@ package topology
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"aks-egress/egress"
 )
 
-// Build makes the network of azure-native resources. Tokens come with or without API version, children inline or
-// standalone (standalone wins), ids in any case. The second result holds the resources of the network and
-// containerservice modules that have no place in the network: unknown types, and children without their parent.
-// The network does not depend on the order of the resources. Errors name resource and property; all are reported.
+// Build makes the network of resources, of one state or of several together. Tokens come with or without API version,
+// children inline or standalone (standalone wins), ids in any case. A resource that one state manages and others only
+// read is taken from the one that manages it. The second result holds what is unknown, each with its reason and without
+// its properties; doc.go says what that is. The network does not depend on the order of the resources. Errors name
+// resource and property; all are reported.
 func Build(resources []Resource) (*egress.Network, []Resource, error) {
-	b := &builder{network: &egress.Network{}, seen: map[string]bool{}}
+	b := &builder{
+		network: &egress.Network{}, index: map[string]int{}, hidden: map[string]string{}, ipGroups: map[string][]string{},
+	}
+	known := b.choose(resources)
+	for _, k := range known {
+		b.hide(k)
+	}
 	// Parents come before children, pools after clusters.
-	for _, pass := range []int{parents, children} {
-		for _, r := range resources {
-			b.add(pass, r)
+	for pass := range passes {
+		for _, k := range known {
+			if k.kind.pass == pass {
+				b.add(k)
+			}
 		}
 	}
+	b.kubernetes(resources)
 	if err := errors.Join(b.errs...); err != nil {
 		return nil, nil, err
 	}
@@ -31,122 +40,157 @@ func Build(resources []Resource) (*egress.Network, []Resource, error) {
 }
 
 type builder struct {
-	network *egress.Network
-	pools   []pool
-	unknown []Resource
-	seen    map[string]bool
-	errs    []error
+	network  *egress.Network
+	index    map[string]int      // collection and lower-case id → place in its slice
+	ipGroups map[string][]string // lower-case id → addresses
+	hidden   map[string]string   // lower-case id → why the resource cannot be in the network
+	pools    []pool
+	unknown  []Resource
+	errs     []error
 }
 
-const (
-	parents = iota
-	children
-)
-
-// kind is how one resource type enters the network; add is false when the parent is missing.
-type kind struct {
-	pass int
-	add  func(b *builder, id string, p *properties) bool
+// candidate is a resource whose type has a place in the network.
+type candidate struct {
+	Resource
+	kind kind
+	name string // of the type, as in kinds
 }
 
-var kinds = map[string]kind{
-	"network:VirtualNetwork":                    {parents, (*builder).virtualNetwork},
-	"network:RouteTable":                        {parents, (*builder).routeTable},
-	"network:NetworkSecurityGroup":              {parents, (*builder).networkSecurityGroup},
-	"network:NatGateway":                        {parents, (*builder).natGateway},
-	"network:PublicIPAddress":                   {parents, (*builder).publicIPAddress},
-	"network:PublicIPPrefix":                    {parents, (*builder).publicIPPrefix},
-	"network:LoadBalancer":                      {parents, (*builder).loadBalancer},
-	"network:AzureFirewall":                     {parents, (*builder).azureFirewall},
-	"network:FirewallPolicy":                    {parents, (*builder).firewallPolicy},
-	"containerservice:ManagedCluster":           {parents, (*builder).managedCluster},
-	"network:Subnet":                            {children, (*builder).subnet},
-	"network:VirtualNetworkPeering":             {children, (*builder).peering},
-	"network:Route":                             {children, (*builder).route},
-	"network:SecurityRule":                      {children, (*builder).securityRule},
-	"network:FirewallPolicyRuleCollectionGroup": {children, (*builder).ruleCollectionGroup},
-	"containerservice:AgentPool":                {children, (*builder).agentPool},
-}
-
-func (b *builder) add(pass int, r Resource) {
-	module, name, ok := splitToken(r.Type)
-	if !ok || module != "network" && module != "containerservice" {
-		return
-	}
-	k, known := kinds[module+":"+name]
-	switch {
-	case !known && pass == parents:
-		b.unknown = append(b.unknown, r)
-		return
-	case !known || k.pass != pass:
-		return
-	case r.ID == "":
-		b.errs = append(b.errs, fmt.Errorf("%s: has no id", r.Type))
-		return
-	case b.seen[strings.ToLower(r.ID)]:
-		b.errs = append(b.errs, fmt.Errorf("%s: two resources have this id", r.ID))
-		return
-	}
-	b.seen[strings.ToLower(r.ID)] = true
-	p := &properties{values: r.Properties, at: r.ID, errs: &b.errs}
-	if !k.add(b, r.ID, p) {
-		b.unknown = append(b.unknown, r)
-	}
-}
-
-// splitToken reads azure-native:network/v20240501:VirtualNetwork.
-func splitToken(token string) (module, name string, ok bool) {
-	parts := strings.Split(token, ":")
-	if len(parts) != 3 || parts[0] != "azure-native" {
-		return "", "", false
-	}
-	module, _, _ = strings.Cut(parts[1], "/")
-	return module, parts[2], true
-}
-
-// sort makes the network independent of the order in which resources came.
-func (b *builder) sort() {
-	n := b.network
-	sortBy(n.VNets, func(v egress.VNet) string { return v.ID })
-	for i := range n.VNets {
-		sortBy(n.VNets[i].Subnets, func(s egress.Subnet) string { return s.ID })
-		sortBy(n.VNets[i].Peerings, func(p egress.Peering) string { return p.ID })
-	}
-	sortBy(n.RouteTables, func(t egress.RouteTable) string { return t.ID })
-	for i := range n.RouteTables {
-		sortBy(n.RouteTables[i].Routes, func(r egress.Route) string { return r.Name })
-	}
-	sortBy(n.NetworkSecurityGroups, func(g egress.NetworkSecurityGroup) string { return g.ID })
-	for i := range n.NetworkSecurityGroups {
-		slices.Sort(n.NetworkSecurityGroups[i].OutboundDenyRules)
-	}
-	sortBy(n.NATGateways, func(g egress.NATGateway) string { return g.ID })
-	sortBy(n.PublicIPs, func(p egress.PublicIP) string { return p.ID })
-	sortBy(n.PublicIPPrefixes, func(p egress.PublicIPPrefix) string { return p.ID })
-	sortBy(n.LoadBalancers, func(l egress.LoadBalancer) string { return l.ID })
-	sortBy(n.Firewalls, func(f egress.Firewall) string { return f.ID })
-	sortBy(n.FirewallPolicies, func(p egress.FirewallPolicy) string { return p.ID })
-	for i := range n.FirewallPolicies {
-		sortBy(n.FirewallPolicies[i].RuleCollectionGroups, func(g egress.RuleCollectionGroup) string { return g.ID })
-	}
-	sortBy(n.Clusters, func(c egress.Cluster) string { return c.ID })
-	sortBy(b.pools, func(p pool) string { return p.cluster + "/" + p.name })
-	sortBy(b.unknown, func(r Resource) string { return r.ID + " " + r.Type })
-}
-
-func sortBy[T any](items []T, key func(T) string) {
-	slices.SortStableFunc(items, func(a, b T) int {
-		return strings.Compare(strings.ToLower(key(a)), strings.ToLower(key(b)))
-	})
-}
-
-// put replaces the item with the same id, or appends: a standalone child wins over its parent's inline copy.
-func put[T any](items []T, item T, id func(T) string) []T {
-	for i := range items {
-		if strings.EqualFold(id(items[i]), id(item)) {
-			items[i] = item
-			return items
+// choose sorts out the resources of known types, one for each id, and lists the others.
+func (b *builder) choose(resources []Resource) []candidate {
+	var chosen []candidate
+	place := map[string]int{} // by lower-case id
+	for _, r := range resources {
+		t, ok := splitToken(r.Type)
+		if !ok {
+			continue
+		}
+		name := t.module + ":" + t.name
+		k, known := kinds[name]
+		if !known || t.pkg != azureNative {
+			if foreign(t) {
+				b.leave(r, "its type is not modelled")
+			}
+			continue
+		}
+		if r.ID == "" {
+			b.errs = append(b.errs, fmt.Errorf("%s has no id", at(r, r.Type)))
+			continue
+		}
+		id := strings.ToLower(r.ID)
+		i, taken := place[id]
+		if !taken {
+			place[id] = len(chosen)
+			chosen = append(chosen, candidate{r, k, name})
+			continue
+		}
+		if b.better(r, chosen[i].Resource) {
+			chosen[i] = candidate{r, k, name}
 		}
 	}
+	return chosen
+}
+
+// better says whether r is to be used rather than the other resource of the same id: a managed one, else the one from
+// the source that sorts first. Two managed ones are an error.
+func (b *builder) better(r, other Resource) bool {
+	if !r.External && !other.External {
+		b.errs = append(b.errs, twice(r, other))
+		return false
+	}
+	if r.External != other.External {
+		return other.External
+	}
+	return r.Source+" "+r.URN < other.Source+" "+other.URN
+}
+
+func twice(r, other Resource) error {
+	first, second := min(r.Source, other.Source), max(r.Source, other.Source)
+	switch {
+	case first == "" && second == "":
+		return fmt.Errorf("%s: two resources have this id", r.ID)
+	case first == second:
+		return fmt.Errorf("%s: two resources of %s have this id", r.ID, first)
+	default:
+		return fmt.Errorf("%s: %s and %s both manage the resource of this id: give states of different stacks", r.ID,
+			first, second)
+	}
+}
+
+// at is a name with what it was read from.
+func at(r Resource, name string) string {
+	if r.Source == "" {
+		return name
+	}
+	return r.Source + ": " + name
+}
+
+// hide notes a resource that hides what the network needs, and the parent of a child that does.
+func (b *builder) hide(k candidate) {
+	reason := hiddenNeed(k)
+	if reason == "" {
+		return
+	}
+	id := strings.ToLower(k.ID)
+	b.hidden[id] = reason
+	if k.kind.pass == children && k.name != ruleCollectionGroupType {
+		b.hidden[parentID(id)] = fmt.Sprintf("of %s, %s", lastName(k.ID), reason)
+	}
+}
+
+// hiddenNeed says which of the properties that the network needs is hidden; empty for none.
+func hiddenNeed(k candidate) string {
+	if hidden(k.Properties) {
+		return allHidden
+	}
+	p := &properties{values: k.Properties}
+	for _, key := range needs[k.name] {
+		if hides(p.raw(key)) {
+			return key + " is or holds a secret, or is not known yet"
+		}
+	}
+	return ""
+}
+
+const allHidden = "all its properties are one secret"
+
+func (b *builder) add(k candidate) {
+	id := strings.ToLower(k.ID)
+	if reason := b.hidden[id]; reason != "" {
+		if k.name == ruleCollectionGroupType {
+			b.absentGroup(k.ID)
+		}
+		b.leave(k.Resource, reason)
+		return
+	}
+	p := &properties{values: k.Properties, at: at(k.Resource, k.ID), errs: &b.errs}
+	if !k.kind.add(b, k.ID, p) {
+		b.leave(k.Resource, "its parent is not in the network")
+	}
+}
+
+// leave lists a resource as unknown. Its properties are not shown, because they may hold secrets.
+func (b *builder) leave(r Resource, reason string) {
+	r.Properties, r.Reason = nil, reason
+	b.unknown = append(b.unknown, r)
+}
+
+// put appends an item of a collection, or lets it replace the one of the same id: a standalone child wins over its
+// parent's inline copy. Children go by parent and name, whatever id the parent's copy says.
+func put[T any](b *builder, items []T, collection, id string, item T) []T {
+	key := collection + " " + strings.ToLower(id)
+	if i, ok := b.index[key]; ok {
+		items[i] = item
+		return items
+	}
+	b.index[key] = len(items)
 	return append(items, item)
+}
+
+// find is the item that was put with an id, or nil.
+func find[T any](b *builder, items []T, collection, id string) *T {
+	if i, ok := b.index[collection+" "+strings.ToLower(id)]; ok {
+		return &items[i]
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -13,16 +14,6 @@ const (
 	managedLoadBalancer = "kubernetes"
 )
 
-// pool is an agent pool, inline or standalone, waiting for its cluster to be linked.
-type pool struct {
-	cluster      string // id
-	name         string
-	count        int
-	subnetID     string
-	podSubnetID  string
-	nodePublicIP bool
-}
-
 func (b *builder) managedCluster(id string, p *properties) bool {
 	network := p.object("networkProfile")
 	access := p.object("apiServerAccessProfile")
@@ -32,6 +23,7 @@ func (b *builder) managedCluster(id string, p *properties) bool {
 		NetworkPlugin: network.text("networkPlugin"), NetworkPluginMode: network.text("networkPluginMode"),
 		ServiceCIDR: network.prefix("serviceCidr"), APIServerFQDN: p.text("fqdn"),
 		PrivateCluster: access.flag("enablePrivateCluster"), AuthorizedIPRanges: access.prefixes("authorizedIPRanges"),
+		LoadBalancer: readLoadBalancerProfile(network), NATGateway: readNATGatewayProfile(network),
 	}
 	if private := p.text("privateFQDN"); c.PrivateCluster && private != "" {
 		c.APIServerFQDN = private
@@ -45,93 +37,123 @@ func (b *builder) managedCluster(id string, p *properties) bool {
 		profile = "natGatewayProfile"
 	}
 	c.OutboundPublicIPIDs = network.object(profile).ids("effectiveOutboundIPs")
-	b.network.Clusters = append(b.network.Clusters, c)
+	c.ApplicationGatewayID = readIngressGateway(&c, p.object("addonProfiles").object("ingressApplicationGateway"))
+	b.network.Clusters = put(b, b.network.Clusters, "clusters", id, c)
 	for _, inline := range p.objects("agentPoolProfiles") {
-		b.pools = append(b.pools, readPool(id, inline.text("name"), inline))
+		b.putPool(readPool(id, inline.text("name"), inline))
 	}
 	return true
 }
 
-func (b *builder) agentPool(id string, p *properties) bool {
-	cluster := parentID(id)
-	for i := range b.network.Clusters {
-		if strings.EqualFold(b.network.Clusters[i].ID, cluster) {
-			b.pools = put(b.pools, readPool(cluster, lastName(id), p), func(p pool) string { return p.cluster + "/" + p.name })
-			return true
-		}
-	}
-	return false
+func (b *builder) cluster(id string) *egress.Cluster {
+	return find(b, b.network.Clusters, "clusters", id)
 }
 
-func readPool(cluster, name string, p *properties) pool {
-	return pool{
-		cluster: cluster, name: name, count: p.number("count"), subnetID: p.text("vnetSubnetID"),
-		podSubnetID: p.text("podSubnetID"), nodePublicIP: p.flag("enableNodePublicIP"),
+// readLoadBalancerProfile is nil when the cluster has none.
+func readLoadBalancerProfile(network *properties) *egress.LoadBalancerProfile {
+	p := network.object("loadBalancerProfile")
+	if len(p.values) == 0 {
+		return nil
 	}
+	return &egress.LoadBalancerProfile{
+		ManagedOutboundIPs:     p.object("managedOutboundIPs").number("count"),
+		OutboundIPIDs:          p.object("outboundIPs").ids("publicIPs"),
+		OutboundIPPrefixIDs:    p.object("outboundIPPrefixes").ids("publicIPPrefixes"),
+		AllocatedOutboundPorts: p.number("allocatedOutboundPorts"), IdleTimeoutInMinutes: p.number("idleTimeoutInMinutes"),
+	}
+}
+
+// readNATGatewayProfile is nil when the cluster has none.
+func readNATGatewayProfile(network *properties) *egress.NATGatewayProfile {
+	p := network.object("natGatewayProfile")
+	if len(p.values) == 0 {
+		return nil
+	}
+	return &egress.NATGatewayProfile{
+		ManagedOutboundIPs:   p.object("managedOutboundIPProfile").number("count"),
+		IdleTimeoutInMinutes: p.number("idleTimeoutInMinutes"),
+	}
+}
+
+// readIngressGateway is the application gateway of the AGIC add-on: one that exists already, or the one that the add-on
+// makes in the node resource group, which Azure reports as effectiveApplicationGatewayId (azure-facts 7.7).
+func readIngressGateway(c *egress.Cluster, addon *properties) string {
+	if !addon.flag("enabled") {
+		return ""
+	}
+	config := addon.object("config")
+	id := cmp.Or(config.text("applicationGatewayId"), config.text("effectiveApplicationGatewayId"))
+	name := config.text("applicationGatewayName")
+	if id != "" || name == "" || c.NodeResourceGroup == "" {
+		return id
+	}
+	subscription := subscriptionOf(c.ID)
+	if subscription == "" {
+		return ""
+	}
+	return subscription + "/resourceGroups/" + c.NodeResourceGroup + "/providers/Microsoft.Network/applicationGateways/" +
+		name
 }
 
 // linkClusters gives every cluster its pools' subnets and what AKS made in its node resource group.
 func (b *builder) linkClusters() {
+	pools := map[string][]pool{} // by lower-case id of the cluster
+	for _, p := range b.pools {
+		id := strings.ToLower(p.cluster)
+		pools[id] = append(pools[id], p)
+	}
+	managed := b.managedResources()
 	for i := range b.network.Clusters {
 		c := &b.network.Clusters[i]
-		for _, p := range b.pools {
-			if strings.EqualFold(p.cluster, c.ID) {
-				b.linkPool(c, p)
-			}
+		made := managed[nodeResourceGroup(c)]
+		for _, p := range pools[strings.ToLower(c.ID)] {
+			linkPool(c, p, made.subnet)
 		}
-		if lb := b.managed(c, managedLoadBalancer); lb != "" {
-			c.OutboundLoadBalancerID = lb
-		}
-		for _, g := range b.network.NATGateways {
-			if strings.EqualFold(c.OutboundType, "managedNATGateway") && inNodeResourceGroup(c, g.ID) {
-				c.OutboundNATGatewayID = g.ID
-			}
+		c.OutboundLoadBalancerID = made.loadBalancer
+		if strings.EqualFold(c.OutboundType, "managedNATGateway") {
+			c.OutboundNATGatewayID = made.natGateway
 		}
 	}
 }
 
-func (b *builder) linkPool(c *egress.Cluster, p pool) {
-	c.NodeCount += p.count
-	c.NodePublicIPs = c.NodePublicIPs || p.nodePublicIP
-	subnet := p.subnetID
-	if subnet == "" {
-		subnet = b.managedSubnet(c)
-	}
-	c.NodeSubnetIDs = addID(c.NodeSubnetIDs, subnet)
-	c.PodSubnetIDs = addID(c.PodSubnetIDs, p.podSubnetID)
-}
+// managedIDs are the ids of what AKS makes in a node resource group.
+type managedIDs struct{ subnet, loadBalancer, natGateway string }
 
-func (b *builder) managedSubnet(c *egress.Cluster) string {
-	for _, v := range b.network.VNets {
-		if !inNodeResourceGroup(c, v.ID) {
-			continue
+// managedResources are what could be AKS's own in every resource group, by the group's lower-case id.
+func (b *builder) managedResources() map[string]managedIDs {
+	all := map[string]managedIDs{}
+	note := func(id string, set func(*managedIDs)) {
+		if group := groupOf(id); group != "" {
+			ids := all[group]
+			set(&ids)
+			all[group] = ids
 		}
-		for _, s := range v.Subnets {
+	}
+	for _, v := range slices.Backward(b.network.VNets) {
+		for _, s := range slices.Backward(v.Subnets) {
 			if strings.EqualFold(s.Name, managedSubnet) {
-				return s.ID
+				note(v.ID, func(ids *managedIDs) { ids.subnet = s.ID })
 			}
 		}
 	}
-	return ""
-}
-
-// managed finds a load balancer of the node resource group by name.
-func (b *builder) managed(c *egress.Cluster, name string) string {
 	for _, lb := range b.network.LoadBalancers {
-		if strings.EqualFold(lb.Name, name) && inNodeResourceGroup(c, lb.ID) {
-			return lb.ID
+		if strings.EqualFold(lb.Name, managedLoadBalancer) {
+			note(lb.ID, func(ids *managedIDs) { ids.loadBalancer = lb.ID })
 		}
 	}
-	return ""
+	for _, g := range b.network.NATGateways {
+		note(g.ID, func(ids *managedIDs) { ids.natGateway = g.ID })
+	}
+	return all
 }
 
-func inNodeResourceGroup(c *egress.Cluster, id string) bool {
-	if c.NodeResourceGroup == "" {
-		return false
+// nodeResourceGroup is the lower-case id of a cluster's node resource group; empty when it is not known.
+func nodeResourceGroup(c *egress.Cluster) string {
+	subscription := subscriptionOf(c.ID)
+	if c.NodeResourceGroup == "" || subscription == "" {
+		return ""
 	}
-	subscription, _, _ := strings.Cut(strings.ToLower(c.ID), "/resourcegroups/")
-	prefix := subscription + "/resourcegroups/" + strings.ToLower(c.NodeResourceGroup) + "/"
-	return strings.HasPrefix(strings.ToLower(id), prefix)
+	return strings.ToLower(subscription + "/resourceGroups/" + c.NodeResourceGroup)
 }
 
 func addID(ids []string, id string) []string {

@@ -1,15 +1,19 @@
 package topology
 
 import (
+	"net/netip"
 	"strings"
 
 	"aks-egress/egress"
 )
 
 func (b *builder) virtualNetwork(id string, p *properties) bool {
+	space := p.object("addressSpace")
 	v := egress.VNet{
-		ID: id, Name: lastName(id), Location: p.text("location"),
-		AddressSpace: p.object("addressSpace").prefixes("addressPrefixes"),
+		ID: id, Name: lastName(id), Location: p.text("location"), AddressSpace: space.prefixes("addressPrefixes"),
+	}
+	if len(v.AddressSpace) == 0 {
+		v.AddressSpace = allocated(space)
 	}
 	dhcp := p.object("dhcpOptions")
 	for _, s := range dhcp.texts("dnsServers") {
@@ -18,22 +22,28 @@ func (b *builder) virtualNetwork(id string, p *properties) bool {
 		}
 	}
 	for _, s := range p.objects("subnets") {
-		v.Subnets = append(v.Subnets, readSubnet(s.childID(id, "subnets"), s))
+		b.putSubnet(&v, readSubnet(s.childID(id, "subnets"), s))
 	}
 	for _, s := range p.objects("virtualNetworkPeerings") {
-		v.Peerings = append(v.Peerings, readPeering(s.childID(id, "virtualNetworkPeerings"), s))
+		b.putPeering(&v, readPeering(s.childID(id, "virtualNetworkPeerings"), s))
 	}
-	b.network.VNets = append(b.network.VNets, v)
+	b.network.VNets = put(b, b.network.VNets, "vnets", id, v)
 	return true
 }
 
-func (b *builder) vnet(id string) *egress.VNet {
-	for i := range b.network.VNets {
-		if strings.EqualFold(b.network.VNets[i].ID, id) {
-			return &b.network.VNets[i]
-		}
+// allocated are the prefixes that an address pool of Azure Virtual Network Manager gave.
+func allocated(p *properties) []netip.Prefix {
+	var out []netip.Prefix
+	for _, allocation := range p.objects("ipamPoolPrefixAllocations") {
+		out = append(out, allocation.prefixes("allocatedAddressPrefixes")...)
 	}
-	return nil
+	return out
+}
+
+func (b *builder) vnet(id string) *egress.VNet { return find(b, b.network.VNets, "vnets", id) }
+
+func (b *builder) putSubnet(v *egress.VNet, s egress.Subnet) {
+	v.Subnets = put(b, v.Subnets, "subnets", v.ID+"/"+s.Name, s)
 }
 
 func (b *builder) subnet(id string, p *properties) bool {
@@ -41,7 +51,7 @@ func (b *builder) subnet(id string, p *properties) bool {
 	if v == nil {
 		return false
 	}
-	v.Subnets = put(v.Subnets, readSubnet(id, p), func(s egress.Subnet) string { return s.ID })
+	b.putSubnet(v, readSubnet(id, p))
 	return true
 }
 
@@ -54,6 +64,9 @@ func readSubnet(id string, p *properties) egress.Subnet {
 	if prefix := p.prefix("addressPrefix"); len(s.Prefixes) == 0 && prefix.IsValid() {
 		s.Prefixes = append(s.Prefixes, prefix)
 	}
+	if len(s.Prefixes) == 0 {
+		s.Prefixes = allocated(p)
+	}
 	for _, endpoint := range p.objects("serviceEndpoints") {
 		if service := endpoint.text("service"); service != "" {
 			s.ServiceEndpoints = append(s.ServiceEndpoints, service)
@@ -62,12 +75,16 @@ func readSubnet(id string, p *properties) egress.Subnet {
 	return s
 }
 
+func (b *builder) putPeering(v *egress.VNet, p egress.Peering) {
+	v.Peerings = put(b, v.Peerings, "peerings", v.ID+"/"+p.Name, p)
+}
+
 func (b *builder) peering(id string, p *properties) bool {
 	v := b.vnet(parentID(id))
 	if v == nil {
 		return false
 	}
-	v.Peerings = put(v.Peerings, readPeering(id, p), func(s egress.Peering) string { return s.ID })
+	b.putPeering(v, readPeering(id, p))
 	return true
 }
 
@@ -89,91 +106,27 @@ func readPeering(id string, p *properties) egress.Peering {
 // settlePeerings corrects what a state says that was not refreshed: the side of a peering that was made first is
 // recorded as Initiated, although Azure made it Connected together with the second side.
 func (b *builder) settlePeerings() {
+	type side struct{ local, remote string }
+	sideOf := func(v *egress.VNet, p *egress.Peering) side {
+		return side{strings.ToLower(v.ID), strings.ToLower(p.RemoteVNetID)}
+	}
+	connected := map[side]bool{}
 	for i := range b.network.VNets {
-		local := &b.network.VNets[i]
-		for j := range local.Peerings {
-			p := &local.Peerings[j]
-			remote := b.vnet(p.RemoteVNetID)
-			if remote == nil || !strings.EqualFold(p.State, "Initiated") {
-				continue
-			}
-			for _, back := range remote.Peerings {
-				if strings.EqualFold(back.RemoteVNetID, local.ID) && strings.EqualFold(back.State, egress.PeeringConnected) {
-					p.State = egress.PeeringConnected
-				}
+		v := &b.network.VNets[i]
+		for j := range v.Peerings {
+			if strings.EqualFold(v.Peerings[j].State, egress.PeeringConnected) {
+				connected[sideOf(v, &v.Peerings[j])] = true
 			}
 		}
 	}
-}
-
-func (b *builder) routeTable(id string, p *properties) bool {
-	t := egress.RouteTable{
-		ID: id, Name: lastName(id), DisableBGPRoutePropagation: p.flag("disableBgpRoutePropagation"),
-	}
-	for _, r := range p.objects("routes") {
-		t.Routes = append(t.Routes, readRoute(r.childID(id, "routes"), r))
-	}
-	b.network.RouteTables = append(b.network.RouteTables, t)
-	return true
-}
-
-func (b *builder) route(id string, p *properties) bool {
-	for i := range b.network.RouteTables {
-		t := &b.network.RouteTables[i]
-		if strings.EqualFold(t.ID, parentID(id)) {
-			t.Routes = put(t.Routes, readRoute(id, p), func(r egress.Route) string { return r.Name })
-			return true
+	for i := range b.network.VNets {
+		v := &b.network.VNets[i]
+		for j := range v.Peerings {
+			p := &v.Peerings[j]
+			here := sideOf(v, p)
+			if strings.EqualFold(p.State, "Initiated") && connected[side{here.remote, here.local}] {
+				p.State = egress.PeeringConnected
+			}
 		}
-	}
-	return false
-}
-
-func readRoute(id string, p *properties) egress.Route {
-	r := egress.Route{
-		Name: lastName(id), NextHopType: egress.NextHopType(p.text("nextHopType")), NextHopIP: p.addr("nextHopIpAddress"),
-	}
-	destination := p.text("addressPrefix")
-	if prefix, err := egress.ParsePrefix(destination); err == nil {
-		r.Prefix = prefix
-	} else {
-		r.ServiceTag = destination
-	}
-	return r
-}
-
-func (b *builder) networkSecurityGroup(id string, p *properties) bool {
-	g := egress.NetworkSecurityGroup{ID: id, Name: lastName(id)}
-	for _, rule := range p.objects("securityRules") {
-		addRule(&g, lastName(rule.childID(id, "securityRules")), rule)
-	}
-	b.network.NetworkSecurityGroups = append(b.network.NetworkSecurityGroups, g)
-	return true
-}
-
-func (b *builder) securityRule(id string, p *properties) bool {
-	for i := range b.network.NetworkSecurityGroups {
-		g := &b.network.NetworkSecurityGroups[i]
-		if strings.EqualFold(g.ID, parentID(id)) {
-			addRule(g, lastName(id), p)
-			return true
-		}
-	}
-	return false
-}
-
-// addRule keeps the names of outbound deny rules; a standalone rule replaces its inline copy.
-func addRule(g *egress.NetworkSecurityGroup, name string, p *properties) {
-	kept := g.OutboundDenyRules[:0]
-	for _, known := range g.OutboundDenyRules {
-		if !strings.EqualFold(known, name) {
-			kept = append(kept, known)
-		}
-	}
-	g.OutboundDenyRules = kept
-	if strings.EqualFold(p.text("direction"), "Outbound") && strings.EqualFold(p.text("access"), "Deny") {
-		g.OutboundDenyRules = append(g.OutboundDenyRules, name)
-	}
-	if len(g.OutboundDenyRules) == 0 {
-		g.OutboundDenyRules = nil
 	}
 }

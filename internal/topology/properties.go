@@ -1,53 +1,96 @@
 package topology
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"aks-egress/egress"
-)
-
-// Markers in Pulumi's JSON: the key of wrapped values, the wrapper of secrets, and the stand-in for an unknown
-// string.
-const (
-	signatureKey    = "4dabf18193072939515e22adb298388d"
-	secretSignature = "1b47061264138c4ac30d75fd1eb44270"
-	unknownString   = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 )
 
 // properties reads outputs of one resource, or of an object within; a value of the wrong type is an error that names
 // the property, an absent one is the zero value.
 type properties struct {
 	values map[string]any
-	at     string // the resource's id and the path to this object
 	errs   *[]error
+
+	at    string      // of the outermost object: the resource
+	outer *properties // of an object within: what it is in,
+	key   string      // its property there
+	index int         // and its place in that property's list, or noIndex
 }
 
+const noIndex = -1
+
+// where is the resource and the path to this object.
+func (p *properties) where() string {
+	switch {
+	case p.outer == nil:
+		return p.at
+	case p.index == noIndex:
+		return p.outer.where() + " " + p.key
+	default:
+		return p.outer.where() + " " + element(p.key, p.index)
+	}
+}
+
+func element(key string, index int) string { return key + "[" + strconv.Itoa(index) + "]" }
+
+// fail says what is wrong with a property. It quotes a text, number or flag, which the readers never take from a
+// secret, and describes anything else, because a secret may be inside.
 func (p *properties) fail(key, rule string, got any) {
-	*p.errs = append(*p.errs, fmt.Errorf("%s %s: %s (got %v)", p.at, key, rule, got))
+	*p.errs = append(*p.errs, fmt.Errorf("%s %s: %s (got %s)", p.where(), key, rule, describe(got)))
 }
 
-// value is the property's value with secrets opened where they are plain; absent, unknown and encrypted are nil.
-func (p *properties) value(key string) any { return open(p.values[key]) }
+// quotedLength bounds how much of a text an error shows.
+const quotedLength = 80
+
+func describe(v any) string {
+	switch v := v.(type) {
+	case map[string]any:
+		return "an object"
+	case []any:
+		return "a list"
+	case string:
+		if len(v) > quotedLength {
+			return fmt.Sprintf("%q and %d more bytes", v[:quotedLength], len(v)-quotedLength)
+		}
+		return strconv.Quote(v)
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+// value is the property's value; what is absent or hidden is nil. Names are compared without case, because API versions
+// spell them differently (privateIPAddress and privateIpAddress).
+func (p *properties) value(key string) any { return open(p.raw(key)) }
+
+// raw is the value as it is; it may be a secret.
+func (p *properties) raw(key string) any {
+	v, ok := p.values[key]
+	if !ok {
+		v = p.otherCase(key)
+	}
+	return v
+}
+
+func (p *properties) otherCase(key string) any {
+	found := ""
+	for other := range p.values {
+		if len(other) == len(key) && strings.EqualFold(other, key) && (found == "" || other < found) {
+			found = other
+		}
+	}
+	if found == "" {
+		return nil
+	}
+	return p.values[found]
+}
 
 func open(v any) any {
-	switch v := v.(type) {
-	case string:
-		if v == unknownString {
-			return nil
-		}
-	case map[string]any:
-		if v[signatureKey] != secretSignature {
-			return v
-		}
-		plain, ok := v["plaintext"].(string)
-		var inner any
-		if !ok || json.Unmarshal([]byte(plain), &inner) != nil {
-			return nil
-		}
-		return inner
+	if hidden(v) {
+		return nil
 	}
 	return v
 }
@@ -110,7 +153,7 @@ func (p *properties) port(key string) uint16 {
 
 // object is a nested object; an absent one reads as empty.
 func (p *properties) object(key string) *properties {
-	nested := &properties{at: p.at + " " + key, errs: p.errs}
+	nested := &properties{errs: p.errs, outer: p, key: key, index: noIndex}
 	switch v := p.value(key).(type) {
 	case nil:
 	case map[string]any:
@@ -136,14 +179,14 @@ func (p *properties) list(key string) []any {
 func (p *properties) objects(key string) []*properties {
 	var out []*properties
 	for i, item := range p.list(key) {
-		nested := &properties{at: fmt.Sprintf("%s %s[%d]", p.at, key, i), errs: p.errs}
+		nested := &properties{errs: p.errs, outer: p, key: key, index: i}
 		switch v := open(item).(type) {
 		case nil:
 			continue
 		case map[string]any:
 			nested.values = v
 		default:
-			p.fail(fmt.Sprintf("%s[%d]", key, i), "must be an object", v)
+			p.fail(element(key, i), "must be an object", v)
 			continue
 		}
 		out = append(out, nested)
@@ -159,7 +202,7 @@ func (p *properties) texts(key string) []string {
 		case string:
 			out = append(out, v)
 		default:
-			p.fail(fmt.Sprintf("%s[%d]", key, i), "must be a string", v)
+			p.fail(element(key, i), "must be a string", v)
 		}
 	}
 	return out
@@ -198,7 +241,7 @@ func (p *properties) prefix(key string) netip.Prefix {
 func (p *properties) parsePrefix(key, s string) (netip.Prefix, bool) {
 	prefix, err := egress.ParsePrefix(s)
 	if err != nil {
-		p.fail(key, "must be a prefix such as 10.0.0.0/16", fmt.Sprintf("%q", s))
+		p.fail(key, "must be a prefix such as 10.0.0.0/16", s)
 		return netip.Prefix{}, false
 	}
 	return prefix, true
@@ -215,7 +258,7 @@ func (p *properties) addr(key string) netip.Addr {
 func (p *properties) parseAddr(key, s string) netip.Addr {
 	addr, err := netip.ParseAddr(s)
 	if err != nil {
-		p.fail(key, "must be an IP address", fmt.Sprintf("%q", s))
+		p.fail(key, "must be an IP address", s)
 	}
 	return addr
 }
@@ -239,13 +282,24 @@ func (p *properties) childID(parent, collection string) string {
 	return parent + "/" + collection + "/" + p.text("name")
 }
 
-// lastName is the last segment of an ARM id: the resource's name.
-func lastName(id string) string { return id[strings.LastIndex(id, "/")+1:] }
+// reference is the id of a nested reference. An id that begins with $self is relative to the resource
+// (azure-native.md 1.1, rule 7).
+func (p *properties) reference(resource, key string) string {
+	return absolute(resource, p.object(key).text("id"))
+}
 
-// parentID cuts the last two segments of an ARM id.
-func parentID(id string) string {
-	for range 2 {
-		id = id[:max(strings.LastIndex(id, "/"), 0)]
+// references are the ids of a list of such references.
+func (p *properties) references(resource, key string) []string {
+	ids := p.ids(key)
+	for i := range ids {
+		ids[i] = absolute(resource, ids[i])
+	}
+	return ids
+}
+
+func absolute(resource, id string) string {
+	if relative, ok := strings.CutPrefix(id, "$self/"); ok {
+		return resource + "/" + relative
 	}
 	return id
 }

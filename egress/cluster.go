@@ -1,0 +1,67 @@
+package egress
+
+import "net/netip"
+
+// Cluster is a managed cluster, what it uses of the network, and what runs on it as far as the network cares.
+type Cluster struct {
+	ID                string               `json:"id"`
+	Name              string               `json:"name"`
+	Location          string               `json:"location,omitempty"`
+	OutboundType      string               `json:"outboundType"`
+	LoadBalancer      *LoadBalancerProfile `json:"loadBalancerProfile,omitempty"`
+	NATGateway        *NATGatewayProfile   `json:"natGatewayProfile,omitempty"`
+	NodeResourceGroup string               `json:"nodeResourceGroup,omitempty"`
+	NodeSubnetIDs     []string             `json:"nodeSubnetIds,omitempty"` // empty: in an AKS-managed VNet that is absent
+	PodSubnetIDs      []string             `json:"podSubnetIds,omitempty"`  // empty: pods have node or overlay addresses
+	PodCIDR           netip.Prefix         `json:"podCidr,omitzero"`
+	ServiceCIDR       netip.Prefix         `json:"serviceCidr,omitzero"`
+	NetworkPlugin     string               `json:"networkPlugin,omitempty"`
+	NetworkPluginMode string               `json:"networkPluginMode,omitempty"`
+	NodeCount         int                  `json:"nodeCount,omitempty"`
+	MaxNodeCount      int                  `json:"maxNodeCount,omitempty"`  // with autoscaling and upgrade surge
+	NodePublicIPs     bool                 `json:"nodePublicIps,omitempty"` // a pool gives its nodes public addresses
+
+	// NodePublicIPPrefixIDs are the prefixes of the nodes' own public addresses; without one Azure picks them.
+	NodePublicIPPrefixIDs []string `json:"nodePublicIpPrefixIds,omitempty"`
+
+	OutboundLoadBalancerID string         `json:"outboundLoadBalancerId,omitempty"`
+	OutboundNATGatewayID   string         `json:"outboundNatGatewayId,omitempty"` // the managed NAT gateway
+	OutboundPublicIPIDs    []string       `json:"outboundPublicIpIds,omitempty"`  // effectiveOutboundIPs
+	ApplicationGatewayID   string         `json:"applicationGatewayId,omitempty"` // of the AGIC add-on
+	APIServerFQDN          string         `json:"apiServerFqdn,omitempty"`
+	PrivateCluster         bool           `json:"privateCluster,omitempty"`
+	AuthorizedIPRanges     []netip.Prefix `json:"authorizedIpRanges,omitempty"`
+
+	Services []Service `json:"services,omitempty"` // of type LoadBalancer; nil as well when they are not known
+	Images   []string  `json:"images,omitempty"`   // what its workloads run, as their `image` fields say; sorted, unique
+}
+
+// LoadBalancerProfile is networkProfile.loadBalancerProfile (azure-facts 2.1).
+type LoadBalancerProfile struct {
+	ManagedOutboundIPs     int      `json:"managedOutboundIps,omitempty"`
+	OutboundIPIDs          []string `json:"outboundIpIds,omitempty"`
+	OutboundIPPrefixIDs    []string `json:"outboundIpPrefixIds,omitempty"`
+	AllocatedOutboundPorts int      `json:"allocatedOutboundPorts,omitempty"` // for each node; 0: Azure's table
+	IdleTimeoutInMinutes   int      `json:"idleTimeoutInMinutes,omitempty"`
+}
+
+// NATGatewayProfile is networkProfile.natGatewayProfile (azure-facts 1.1).
+type NATGatewayProfile struct {
+	ManagedOutboundIPs   int `json:"managedOutboundIps,omitempty"`
+	IdleTimeoutInMinutes int `json:"idleTimeoutInMinutes,omitempty"`
+}
+
+// Service is a Kubernetes Service of type LoadBalancer.
+type Service struct {
+	Namespace string        `json:"namespace"`
+	Name      string        `json:"name"`
+	Internal  bool          `json:"internal,omitempty"`  // by annotation: a private address of the node subnet
+	Addresses []netip.Addr  `json:"addresses,omitempty"` // empty: not assigned, or not known
+	Ports     []ServicePort `json:"ports,omitempty"`
+}
+
+// ServicePort is a port that a Service listens on.
+type ServicePort struct {
+	Port     uint16 `json:"port"`
+	Protocol string `json:"protocol,omitempty"` // TCP or UDP; empty means TCP
+}
