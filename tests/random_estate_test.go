@@ -149,7 +149,7 @@ func randomCluster(t *rapid.T, name string, spokes int) cluster {
 // checkEstate checks the program that an estate stands for.
 func checkEstate(t testing.TB, e estate) (deployed bool, err error) {
 	t.Helper()
-	return checkProgram(t, "lb", e.deploy, agree)
+	return checkProgram(t, "lb", e.deploy, agree, nil)
 }
 
 // building is an estate being deployed.

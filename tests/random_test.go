@@ -89,12 +89,14 @@ func checkConfig(t testing.TB, stack string, overrides ...string) (deployed bool
 			return fmt.Errorf("the preview failed and up created %d resources: %q", created, preview.Errors)
 		}
 		return agree(preview, up)
-	}, overrides...)
+	}, (*lab).checkIntent, overrides...)
 }
 
 // checkProgram takes one program through its whole life and says what is wrong with it, and whether it was deployed.
+// Inspect, if any, looks at it while it stands.
 func checkProgram(
-	t testing.TB, stack string, deploy pulumi.RunFunc, agree func(preview, up engine.Result) error, overrides ...string,
+	t testing.TB, stack string, deploy pulumi.RunFunc, agree func(preview, up engine.Result) error,
+	inspect func(*lab, engine.Result, ...string) error, overrides ...string,
 ) (deployed bool, err error) {
 	t.Helper()
 	l := newLab(t, stack, deploy)
@@ -102,6 +104,9 @@ func checkProgram(
 	preview := l.run((*engine.Stack).Preview, overrides...)
 	up := l.run((*engine.Stack).Up, overrides...)
 	err = agree(preview, up)
+	if err == nil && up.OK && inspect != nil {
+		err = inspect(l, up, overrides...)
+	}
 	if err == nil && up.OK {
 		if again := changed(l.run((*engine.Stack).Up, overrides...)); len(again) > 0 {
 			err = fmt.Errorf("a second up is not empty: %v", again)

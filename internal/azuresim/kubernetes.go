@@ -74,11 +74,11 @@ func (i infrastructure) Trace(flow egress.Flow) egress.Trace {
 // ServiceAddress is what AKS's cloud controller manager does for a Service of type LoadBalancer (azure-facts 1.7, 8):
 // its own frontend on the load balancer "kubernetes" with its own public IP, or on "kubernetes-internal" with an
 // address of the node subnet. A service that was the other kind before loses its old address.
-func (i infrastructure) ServiceAddress(clusterID, namespace, name, uid string, internal bool) (netip.Addr, error) {
+func (i infrastructure) ServiceAddress(of kubesim.LoadBalancerService) (netip.Addr, error) {
 	var addr netip.Addr
-	err := i.service(clusterID, namespace, name, uid, func(s *service) (err error) {
-		if addr, err = s.address(internal); err == nil {
-			s.remove(!internal)
+	err := i.service(of.ClusterID, of.Namespace, of.Name, of.UID, func(s *service) (err error) {
+		if addr, err = s.address(of.Internal, of.Ports); err == nil {
+			s.remove(!of.Internal)
 		}
 		return err
 	})

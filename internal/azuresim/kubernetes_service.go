@@ -3,6 +3,9 @@ package azuresim
 import (
 	"fmt"
 	"net/netip"
+	"slices"
+
+	"aks-egress/egress"
 )
 
 // service is a Service of type LoadBalancer while the cloud controller manager looks after it.
@@ -33,15 +36,20 @@ func (s *service) balancer(internal bool) *balancer {
 		text(s.cluster.Outputs, "location"))
 }
 
-// address answers the service's address, and makes it if there is none.
-func (s *service) address(internal bool) (netip.Addr, error) {
+// address answers the service's address, and makes it if there is none. The rules follow the service's ports.
+func (s *service) address(internal bool, ports []egress.ServicePort) (netip.Addr, error) {
 	b := s.balancer(internal)
-	for _, frontend := range objects(b.outputs, "frontendIPConfigurations") {
-		if text(frontend, "name") == s.balancerName {
-			return s.existing(frontend)
+	i := slices.IndexFunc(objects(b.outputs, "frontendIPConfigurations"), func(f map[string]any) bool {
+		return text(f, "name") == s.balancerName
+	})
+	if i >= 0 {
+		frontend := objects(b.outputs, "frontendIPConfigurations")[i]
+		if s.listen(b, frontend, ports) {
+			b.save()
 		}
+		return s.existing(frontend)
 	}
-	if n := len(objects(b.outputs, "loadBalancingRules")); n >= maxServices {
+	if b.services() >= maxServices {
 		return netip.Addr{}, refuseAKSServiceCount.because(s.name, maxServices)
 	}
 	frontend := map[string]any{"name": s.balancerName, "id": b.frontendID(s.balancerName)}
@@ -55,19 +63,75 @@ func (s *service) address(internal bool) (netip.Addr, error) {
 	if err != nil {
 		return netip.Addr{}, err
 	}
-	// The rule's ports are the Service's, which the interface does not tell.
-	rule := map[string]any{
-		"name": s.balancerName, "id": b.record.ID + "/loadBalancingRules/" + s.balancerName, "protocol": "Tcp",
-		"frontendIPConfiguration": reference(b.frontendID(s.balancerName)),
-		"backendAddressPool":      reference(b.record.ID + "/backendAddressPools/" + servicePool),
-		"enableFloatingIP":        true, "enableTcpReset": true, "idleTimeoutInMinutes": 4.0,
-		"disableOutboundSnat": true, // AKS's setting; outbound rules are the only egress of its load balancer
-	}
-	frontend["loadBalancingRules"] = []any{reference(text(rule, "id"))}
 	b.add("frontendIPConfigurations", frontend)
-	b.add("loadBalancingRules", rule)
+	s.listen(b, frontend, ports)
 	b.save()
 	return addr, nil
+}
+
+// services counts the frontends that have rules.
+func (b *balancer) services() int {
+	frontends := map[string]bool{}
+	for _, rule := range objects(b.outputs, "loadBalancingRules") {
+		frontends[text(rule, "frontendIPConfiguration", "id")] = true
+	}
+	return len(frontends)
+}
+
+// listen writes a load balancing rule for each port of the service, named as the cloud controller manager does, and
+// tells whether that changed anything.
+func (s *service) listen(b *balancer, frontend map[string]any, ports []egress.ServicePort) bool {
+	var names []string
+	for _, port := range ports {
+		names = append(names, s.ruleName(port))
+	}
+	var is []string
+	for _, rule := range objects(b.outputs, "loadBalancingRules") {
+		if sameID(text(rule, "frontendIPConfiguration", "id"), text(frontend, "id")) {
+			is = append(is, text(rule, "name"))
+		}
+	}
+	if slices.Equal(is, names) {
+		return false
+	}
+	b.drop("loadBalancingRules", is...)
+	references := []any{}
+	for _, port := range ports {
+		rule := s.rule(b, frontend, port)
+		b.add("loadBalancingRules", rule)
+		references = append(references, reference(text(rule, "id")))
+	}
+	frontend["loadBalancingRules"] = references
+	return true
+}
+
+// ruleName is the cloud controller manager's name for a service's port (cloud-provider-azure,
+// getLoadBalancerRuleName).
+func (s *service) ruleName(port egress.ServicePort) string {
+	return fmt.Sprintf("%s-%s-%d", s.balancerName, portProtocol(port), port.Port)
+}
+
+func portProtocol(port egress.ServicePort) string {
+	if port.Protocol == "" {
+		return "TCP"
+	}
+	return port.Protocol
+}
+
+func (s *service) rule(b *balancer, frontend map[string]any, port egress.ServicePort) map[string]any {
+	name := s.ruleName(port)
+	protocol := "Tcp"
+	if portProtocol(port) == "UDP" {
+		protocol = "Udp"
+	}
+	return map[string]any{
+		"name": name, "id": b.record.ID + "/loadBalancingRules/" + name, "protocol": protocol,
+		"frontendPort": float64(port.Port), "backendPort": float64(port.Port),
+		"frontendIPConfiguration": reference(text(frontend, "id")),
+		"backendAddressPool":      reference(b.record.ID + "/backendAddressPools/" + servicePool),
+		"enableFloatingIP":        true, "enableTcpReset": protocol == "Tcp", "idleTimeoutInMinutes": 4.0,
+		"disableOutboundSnat": true, // AKS's setting; outbound rules are the only egress of its load balancer
+	}
 }
 
 // existing is the address of a frontend.
@@ -143,8 +207,12 @@ func (s *service) makeInternal(frontend map[string]any) (netip.Addr, error) {
 func (s *service) remove(internal bool) {
 	b := s.balancer(internal)
 	before := len(objects(b.outputs, "frontendIPConfigurations"))
+	for _, frontend := range objects(b.outputs, "frontendIPConfigurations") {
+		if text(frontend, "name") == s.balancerName {
+			s.listen(b, frontend, nil)
+		}
+	}
 	b.drop("frontendIPConfigurations", s.balancerName)
-	b.drop("loadBalancingRules", s.balancerName)
 	if len(objects(b.outputs, "frontendIPConfigurations")) == before {
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 
 	"aks-egress/egress"
+	"aks-egress/internal/kubesim"
 )
 
 const serviceUID = "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
@@ -80,15 +81,23 @@ func TestClusterByServer(t *testing.T) {
 	require.ErrorContains(t, err, "no such host")
 }
 
+// webService is a Service of type LoadBalancer on port 80.
+func webService(clusterID, namespace, name, uid string, internal bool) kubesim.LoadBalancerService {
+	return kubesim.LoadBalancerService{
+		ClusterID: clusterID, Namespace: namespace, Name: name, UID: uid, Internal: internal,
+		Ports: []egress.ServicePort{{Port: 80, Protocol: "TCP"}},
+	}
+}
+
 func TestPublicService(t *testing.T) {
 	t.Parallel()
 	e := newEstate(t)
 	e.natGateway(e.publicIP("egress", "203.0.113.210", nil))
 	c := e.cluster(outbound("userAssignedNATGateway"))
 	kube := e.cloud.Kubernetes()
-	addr, err := kube.ServiceAddress(c.ID, "default", "web", serviceUID, false)
+	addr, err := kube.ServiceAddress(webService(c.ID, "default", "web", serviceUID, false))
 	require.NoError(t, err)
-	again, err := kube.ServiceAddress(c.ID, "default", "web", serviceUID, false)
+	again, err := kube.ServiceAddress(webService(c.ID, "default", "web", serviceUID, false))
 	require.NoError(t, err)
 	assert.Equal(t, addr, again)
 
@@ -101,10 +110,10 @@ func TestPublicService(t *testing.T) {
 	lb := e.get(networkID("MC_rg_aks_westeurope", "loadBalancers", "kubernetes"))
 	require.NotNil(t, lb, "made with the first service")
 	assert.Empty(t, lb.Outputs["outboundRules"])
-	assert.Equal(t, name, objects(lb.Outputs, "loadBalancingRules")[0]["name"])
+	assert.Equal(t, name+"-TCP-80", objects(lb.Outputs, "loadBalancingRules")[0]["name"])
 	assert.Equal(t, prefixesOf("203.0.113.210"), e.sources(), "egress stays the NAT gateway's")
 
-	other, err := kube.ServiceAddress(c.ID, "default", "api", "1a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", false)
+	other, err := kube.ServiceAddress(webService(c.ID, "default", "api", "1a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", false))
 	require.NoError(t, err)
 	assert.NotEqual(t, addr, other)
 
@@ -122,7 +131,7 @@ func TestServiceSurvivesOutboundChanges(t *testing.T) {
 	t.Parallel()
 	e := newEstate(t)
 	c := e.cluster(nil)
-	addr, err := e.cloud.Kubernetes().ServiceAddress(c.ID, "default", "web", serviceUID, false)
+	addr, err := e.cloud.Kubernetes().ServiceAddress(webService(c.ID, "default", "web", serviceUID, false))
 	require.NoError(t, err)
 	assert.NotContains(t, e.sources(), netip.PrefixFrom(addr, 32), "never the egress address")
 
@@ -134,7 +143,7 @@ func TestServiceSurvivesOutboundChanges(t *testing.T) {
 	e.cluster(outbound("userAssignedNATGateway"))
 	frontends := objects(e.get(lb).Outputs, "frontendIPConfigurations")
 	require.Len(t, frontends, 1, "the service's")
-	again, err := e.cloud.Kubernetes().ServiceAddress(c.ID, "default", "web", serviceUID, false)
+	again, err := e.cloud.Kubernetes().ServiceAddress(webService(c.ID, "default", "web", serviceUID, false))
 	require.NoError(t, err)
 	assert.Equal(t, addr, again)
 }
@@ -144,15 +153,15 @@ func TestInternalService(t *testing.T) {
 	e := newEstate(t)
 	c := e.cluster(nil)
 	kube := e.cloud.Kubernetes()
-	first, err := kube.ServiceAddress(c.ID, "default", "web", serviceUID, true)
+	first, err := kube.ServiceAddress(webService(c.ID, "default", "web", serviceUID, true))
 	require.NoError(t, err)
 	assert.Equal(t, netip.MustParseAddr("10.1.1.254"), first)
-	second, err := kube.ServiceAddress(c.ID, "default", "api", "1a1b2c3d", true)
+	second, err := kube.ServiceAddress(webService(c.ID, "default", "api", "1a1b2c3d", true))
 	require.NoError(t, err)
 	assert.Equal(t, netip.MustParseAddr("10.1.1.253"), second)
 	assert.Equal(t, []string{"kubernetes", "kubernetes-internal"}, e.owned()["network:LoadBalancer"])
 
-	public, err := kube.ServiceAddress(c.ID, "default", "web", serviceUID, false)
+	public, err := kube.ServiceAddress(webService(c.ID, "default", "web", serviceUID, false))
 	require.NoError(t, err)
 	assert.False(t, public.IsPrivate())
 	lb := e.get(networkID("MC_rg_aks_westeurope", "loadBalancers", "kubernetes-internal"))

@@ -2,8 +2,6 @@ package azuresim
 
 import (
 	"fmt"
-	"net/netip"
-	"slices"
 	"strings"
 
 	"aks-egress/egress"
@@ -21,7 +19,7 @@ func (c *clusterRequest) bootstrap() error {
 	if err != nil {
 		return fmt.Errorf("%s %s nodes: %w", managedClusterToken, nameOf(c.desired.ID), err)
 	}
-	region := location(c.spec.Location)
+	model, region := egress.Compile(network), location(c.spec.Location)
 	for _, e := range endpoints.RequiredFQDNs(region) {
 		host := e.Host
 		switch {
@@ -32,16 +30,18 @@ func (c *clusterRequest) bootstrap() error {
 		default:
 			host = text(c.desired.Outputs, "fqdn")
 		}
-		trace := network.Trace(egress.Flow{
+		trace := model.Trace(egress.Flow{
 			From: c.desired.ID, Host: host, Port: e.Port, Protocol: egress.Protocol(e.Protocol),
 		})
-		if trace.Disposition != egress.ExitsInternet && trace.Disposition != egress.DeliveredLocal {
-			c.fail()
-			return &partialError{outboundRefused(host, e.Port, trace)}
-		}
-		if strings.HasPrefix(e.Host, "*.hcp.") && !c.authorized(trace.Sources) {
+		switch trace.Disposition {
+		case egress.ExitsInternet, egress.DeliveredLocal, egress.DeliveredService:
+			continue
+		case egress.DeniedIn: // of what the nodes need, only the API server is part of the network
 			c.fail()
 			return &partialError{apiServerRefused(host, trace)}
+		default:
+			c.fail()
+			return &partialError{outboundRefused(host, e.Port, trace)}
 		}
 	}
 	return nil
@@ -65,34 +65,6 @@ func (c *clusterRequest) bootsNodes() bool {
 	return text(c.old.Outputs, "currentKubernetesVersion") != c.currentVersion()
 }
 
-// authorized tells whether the API server lets nodes in: at least one of their source addresses must be in an
-// authorized range. AKS adds the load balancer's outbound addresses by itself (azure-facts 7.2).
-func (c *clusterRequest) authorized(sources []netip.Prefix) bool {
-	var ranges []netip.Prefix
-	for _, s := range c.spec.APIServerAccessProfile.AuthorizedIPRanges {
-		if p, ok := parseAuthorized(s); ok {
-			ranges = append(ranges, p)
-		}
-	}
-	if len(ranges) == 0 {
-		return true
-	}
-	for _, ref := range objects(c.desired.Outputs, "networkProfile", "loadBalancerProfile", "effectiveOutboundIPs") {
-		r, ok := c.op.get(text(ref, "id"))
-		if !ok {
-			continue
-		}
-		for _, s := range []string{text(r.Outputs, "ipAddress"), text(r.Outputs, "ipPrefix")} {
-			if p, ok := parseAuthorized(s); ok {
-				ranges = append(ranges, p)
-			}
-		}
-	}
-	return slices.ContainsFunc(sources, func(source netip.Prefix) bool {
-		return slices.ContainsFunc(ranges, func(r netip.Prefix) bool { return r.Overlaps(source) })
-	})
-}
-
 // outboundRefused is what AKS answers when nodes cannot reach a required endpoint (azure-facts 6.6).
 func outboundRefused(host string, port uint16, trace egress.Trace) error {
 	client := fmt.Sprintf("nc: connect to %s port %d (tcp) failed: Connection timed out", host, port)
@@ -107,5 +79,5 @@ func outboundRefused(host string, port uint16, trace egress.Trace) error {
 func apiServerRefused(host string, trace egress.Trace) error {
 	r := refuseAKSNodesWithoutServer
 	return r.because(r.Subcode, 51, fmt.Sprintf("nc: connect to %s port 443 (tcp) failed: Connection timed out", host),
-		fmt.Sprintf("no source address of the nodes (%v) is in apiServerAccessProfile.authorizedIPRanges", trace.Sources))
+		trace.Reason)
 }

@@ -24,13 +24,13 @@ func TestIdentityWithoutRoles(t *testing.T) {
 	system := map[string]any{"identity": map[string]any{"type": "SystemAssigned"}}
 	c, err := e.update(system)
 	require.NoError(t, err, "azure-facts 1.3: its role comes after the cluster")
-	_, err = e.cloud.Kubernetes().ServiceAddress(c.ID, "default", "web", "0a1b2c3d", true)
+	_, err = e.cloud.Kubernetes().ServiceAddress(webService(c.ID, "default", "web", "0a1b2c3d", true))
 	refusedAs(t, "LinkedAuthorizationFailed", err)
 	e.create(roleAssignmentToken, e.nodes()+"/providers/Microsoft.Authorization/roleAssignments/1", map[string]any{
 		"scope": e.nodes(), "principalId": text(c.Outputs, "identity", "principalId"), "principalType": "ServicePrincipal",
 		"roleDefinitionId": roleDefinitionID(roleNetworkContributor),
 	})
-	addr, err := e.cloud.Kubernetes().ServiceAddress(c.ID, "default", "web", "0a1b2c3d", true)
+	addr, err := e.cloud.Kubernetes().ServiceAddress(webService(c.ID, "default", "web", "0a1b2c3d", true))
 	require.NoError(t, err)
 	assert.True(t, netip.MustParsePrefix("10.1.1.0/24").Contains(addr))
 }

@@ -94,7 +94,7 @@ func TestAddressesAreDeterministic(t *testing.T) {
 		in := b.clusterInput(vnet, identity)
 		in["resourceName"] = name
 		cluster := b.create("containerservice:ManagedCluster", "aks", in)
-		service, err := b.cloud.Kubernetes().ServiceAddress(cluster.id, "default", "web", serviceUID, false)
+		service, err := b.cloud.Kubernetes().ServiceAddress(webService(cluster.id, "default", "web", serviceUID, false))
 		require.NoError(t, err)
 		found := []string{service.String()}
 		for _, r := range b.cloud.Records() {

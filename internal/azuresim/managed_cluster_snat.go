@@ -3,6 +3,8 @@ package azuresim
 import (
 	"net/netip"
 	"strings"
+
+	"aks-egress/egress/snat"
 )
 
 const (
@@ -11,9 +13,6 @@ const (
 
 	managedIPTag   = "aks-managed-type"
 	managedIPValue = "aks-slb-managed-outbound-ip"
-
-	// portsPerIP are the SNAT ports of one load balancer frontend address (azure-facts 2.2).
-	portsPerIP = 64000
 )
 
 // checkLoadBalancerProfile checks the load balancer profile (azure-facts 1.4, 2.1, 2.3). NAT gateway clusters take a
@@ -31,9 +30,9 @@ func (c *clusterRequest) checkLoadBalancerProfile() error {
 		return err
 	}
 	count, surge := c.spec.nodes()
-	ports := value(p.AllocatedOutboundPorts, 0)
-	if needed := (count + surge) * ports; needed > portsPerIP*ips {
-		return refuseAKSPorts.because(ports, count+surge, needed, portsPerIP*ips, ips)
+	a := snat.Allocation{Nodes: count + surge, PortsPerNode: value(p.AllocatedOutboundPorts, 0), IPs: ips}
+	if !a.Fits() {
+		return refuseAKSPorts.because(a.PortsPerNode, a.Nodes, a.Required(), a.Available(), a.IPs)
 	}
 	return nil
 }
@@ -69,9 +68,9 @@ func (p *loadBalancer) checkRule() error {
 		return refuseAKSIdleTimeout.because(n)
 	}
 	switch n := value(p.AllocatedOutboundPorts, 0); {
-	case n < 0 || n > portsPerIP:
+	case n < 0 || n > snat.MaxAllocatedPorts:
 		return refuseAKSPortRange.because(n)
-	case n%8 != 0:
+	case n != snat.RoundToBlock(n):
 		return refuseAKSPortMultiple.because()
 	}
 	if !oneOf(p.BackendPoolType, "", "NodeIPConfiguration", "NodeIP") {
@@ -184,7 +183,7 @@ func (c *clusterRequest) checkNATGatewayProfile() error {
 	if p == nil {
 		return nil
 	}
-	if n := c.spec.natIPs(); n < 1 || n > 16 {
+	if n := c.spec.natIPs(); n < 1 || n > snat.MaxNATGatewayIPs {
 		return refuseAKSNATIPCount.because(n)
 	}
 	if n := value(p.IdleTimeoutInMinutes, 4); n < 4 || n > 120 {

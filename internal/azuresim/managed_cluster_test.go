@@ -192,7 +192,7 @@ func TestDeleteLeavesNothing(t *testing.T) {
 			before, addresses := e.cloud.Records(), len(e.cloud.addresses)
 			c := e.cluster(changes)
 			kube := e.cloud.Kubernetes()
-			_, err := kube.ServiceAddress(c.ID, "default", "web", "0a1b2c3d-0000-0000-0000-000000000001", false)
+			_, err := kube.ServiceAddress(webService(c.ID, "default", "web", "0a1b2c3d-0000-0000-0000-000000000001", false))
 			require.NoError(t, err)
 			assert.NotEqual(t, before, e.cloud.Records())
 			e.delete(c.ID)

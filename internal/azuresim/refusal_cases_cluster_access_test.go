@@ -144,7 +144,7 @@ var clusterServerCases = []refusalCase{
 // serviceOf asks for the address of a Service of the cluster aks.
 func serviceOf(internal bool) func(e *estate) error {
 	return func(e *estate) error {
-		_, err := e.cloud.Kubernetes().ServiceAddress(e.clusterID("aks"), "default", "web", serviceUID, internal)
+		_, err := e.cloud.Kubernetes().ServiceAddress(webService(e.clusterID("aks"), "default", "web", serviceUID, internal))
 		return err
 	}
 }
@@ -158,7 +158,7 @@ func served(n int) func(e *estate) {
 		balancer.Outputs["loadBalancingRules"] = []any{}
 		for i := range n {
 			balancer.Outputs["loadBalancingRules"] = append(items(balancer.Outputs, "loadBalancingRules"),
-				map[string]any{"name": fmt.Sprintf("a%d", i)})
+				map[string]any{"name": fmt.Sprintf("a%d-TCP-80", i), "frontendIPConfiguration": reference(fmt.Sprint("a", i))})
 		}
 		e.replace(balancer)
 	}
@@ -189,8 +189,8 @@ var clusterNodeCases = []refusalCase{
 			e.subnet("nodes", "10.1.1.0/29", nil)
 			e.cluster(nil)
 			for i := range 3 {
-				_, err := e.cloud.Kubernetes().ServiceAddress(e.clusterID("aks"), "default", fmt.Sprint("s", i),
-					fmt.Sprint(i, serviceUID), true)
+				service := webService(e.clusterID("aks"), "default", fmt.Sprint("s", i), fmt.Sprint(i, serviceUID), true)
+				_, err := e.cloud.Kubernetes().ServiceAddress(service)
 				if err != nil {
 					e.t.Fatal(err)
 				}

@@ -64,18 +64,18 @@ func (c *cloud) Trace(flow egress.Flow) egress.Trace {
 	return egress.Trace{Disposition: egress.ExitsInternet, Sources: c.sources}
 }
 
-func (c *cloud) ServiceAddress(_, namespace, name, uid string, internal bool) (netip.Addr, error) {
+func (c *cloud) ServiceAddress(service LoadBalancerService) (netip.Addr, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.full != nil {
 		return netip.Addr{}, c.full
 	}
-	key := namespace + "/" + name + "/" + uid
+	key := service.Namespace + "/" + service.Name + "/" + service.UID
 	if addr, ok := c.addresses[key]; ok {
 		return addr, nil
 	}
 	addr := netip.MustParseAddr(fmt.Sprintf("203.0.113.%d", len(c.addresses)+10))
-	if internal {
+	if service.Internal {
 		addr = netip.MustParseAddr("10.1.3.200")
 	}
 	c.addresses[key] = addr

@@ -16,6 +16,14 @@ type Cluster struct {
 	Services   netip.Prefix
 }
 
+// LoadBalancerService is a Service of type LoadBalancer as the cloud controller manager sees it.
+type LoadBalancerService struct {
+	ClusterID            string // ARM id of the managed cluster
+	Namespace, Name, UID string
+	Internal             bool // asks for a private address
+	Ports                []egress.ServicePort
+}
+
 // Infrastructure is the cloud below the simulated clusters. Its answers are the only opinion about the network: the
 // simulated kubelet never decides itself what a pod can reach.
 type Infrastructure interface {
@@ -27,7 +35,7 @@ type Infrastructure interface {
 	Trace(flow egress.Flow) egress.Trace
 	// ServiceAddress gives a Service of type LoadBalancer its address, as AKS's cloud controller manager does: a public
 	// IP in the node resource group, or a private one for internal. Asking again answers the same address.
-	ServiceAddress(clusterID, namespace, name, uid string, internal bool) (netip.Addr, error)
+	ServiceAddress(service LoadBalancerService) (netip.Addr, error)
 	// ReleaseServiceAddress takes it back; unknown services are fine.
 	ReleaseServiceAddress(clusterID, namespace, name, uid string) error
 }

@@ -42,10 +42,11 @@ func (n *podNetwork) Request(r shell.Request) shell.Answer {
 		return internet(flow.Host, r, source)
 	case egress.DeniedOut:
 		return refusal(trace)
-	case egress.NoRoute, egress.NullRouted, egress.NoEgress, egress.Loop:
+	case egress.NoRoute, egress.NullRouted, egress.NoEgress, egress.Loop, egress.DeniedIn, egress.Asymmetric,
+		egress.NoReturn:
 		return shell.Answer{Outcome: shell.Silent}
-	case egress.DeliveredLocal:
-		return shell.Answer{Outcome: shell.Refused, Reason: "what listens at private addresses is not simulated"}
+	case egress.DeliveredLocal, egress.DeliveredService:
+		return shell.Answer{Outcome: shell.Refused, Reason: "what listens there is not simulated: " + trace.Reason}
 	case egress.Insufficient:
 	}
 	return shell.Answer{Outcome: shell.Refused, Reason: "not known to the simulation: " + trace.Reason}

@@ -11,6 +11,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"aks-egress/egress"
 )
 
 // internalLoadBalancer asks for a private address (azure-facts 7.6).
@@ -268,8 +270,16 @@ func (s *session) balance(o *corev1.Service) error {
 	if o.Spec.Type != corev1.ServiceTypeLoadBalancer {
 		return nil
 	}
-	internal := o.Annotations[internalLoadBalancer] == "true"
-	addr, err := s.k.infra.ServiceAddress(s.cluster.ID, o.Namespace, o.Name, string(o.UID), internal)
+	service := LoadBalancerService{
+		ClusterID: s.cluster.ID, Namespace: o.Namespace, Name: o.Name, UID: string(o.UID),
+		Internal: o.Annotations[internalLoadBalancer] == "true",
+	}
+	for _, port := range o.Spec.Ports {
+		service.Ports = append(service.Ports, egress.ServicePort{
+			Port: uint16(port.Port), Protocol: string(port.Protocol), //nolint:gosec // checked by validation
+		})
+	}
+	addr, err := s.k.infra.ServiceAddress(service)
 	if err != nil {
 		o.Status.LoadBalancer = corev1.LoadBalancerStatus{}
 		return err

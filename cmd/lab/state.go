@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"aks-egress/egress"
+	"aks-egress/internal/azuresim"
+	"aks-egress/internal/engine"
+	"aks-egress/internal/topology"
+)
+
+// standardInput is the --state that means it.
+const standardInput = "-"
+
+// stateFlag is for verbs that ask about a network.
+func stateFlag(c *cobra.Command, files *[]string) {
+	c.Flags().StringArrayVar(files, "state", nil,
+		"FILE of `pulumi stack export`, or - for stdin, instead of a stack of the lab; several are one network (repeatable)")
+}
+
+// readNetwork is the network of state files together, or of a stack of the lab as its simulated Azure is now, and what
+// is unknown of it (topology.Build). What is wrong with files is an error of usage.
+func (l *lab) readNetwork(
+	ctx context.Context, stack string, files []string,
+) (*egress.Network, []topology.Resource, error) {
+	switch {
+	case stack != "" && len(files) > 0:
+		return nil, nil, errors.New("give a stack of the lab or --state, not both")
+	case len(files) > 0:
+		resources, err := readStates(files, os.Stdin)
+		if err != nil {
+			return nil, nil, err
+		}
+		return topology.Build(resources)
+	case stack == "":
+		return nil, nil, errors.New("which network? name a stack of the lab, or give --state FILE with the export of any stack")
+	}
+	resources, err := l.readStack(ctx, stack)
+	if err != nil {
+		return nil, nil, err
+	}
+	network, unknown, err := topology.Build(resources)
+	if err != nil {
+		return nil, nil, failure{fmt.Errorf("stack %s: %w", stack, err)}
+	}
+	return network, unknown, nil
+}
+
+// readStates reads the resources of state files.
+func readStates(files []string, stdin io.Reader) ([]topology.Resource, error) {
+	var all []topology.Resource
+	names := make([]string, len(files))
+	for i, file := range files {
+		names[i] = file
+		if file == standardInput {
+			names[i] = "stdin"
+		}
+		resources, err := readState(file, names[i], stdin)
+		if err != nil {
+			return nil, err
+		}
+		if file == standardInput {
+			stdin = spent{}
+		}
+		all = append(all, resources...)
+	}
+	if err := topology.NoAzure(all); err != nil {
+		return nil, fmt.Errorf("%s: %w", strings.Join(names, ", "), err)
+	}
+	return all, nil
+}
+
+func readState(file, name string, stdin io.Reader) ([]topology.Resource, error) {
+	if file == standardInput {
+		return topology.FromDeployment(stdin, name)
+	}
+	in, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = in.Close() }() // only read
+	return topology.FromDeployment(in, name)
+}
+
+// spent stands for stdin after it was read.
+type spent struct{}
+
+func (spent) Read([]byte) (int, error) { return 0, errors.New("--state - can be given once only") }
+
+// readStack reads the resources of a deployed stack: those of Azure from its simulation, which Pulumi's state may not
+// know yet, and those of Kubernetes from the state.
+func (l *lab) readStack(ctx context.Context, stack string) ([]topology.Resource, error) {
+	var all []topology.Resource
+	err := l.inAzure(ctx, stack, func(cloud *azuresim.Cloud) error {
+		for _, r := range cloud.Resources() {
+			r.Source = stack // which the objects of Kubernetes have too: so their cluster is found
+			all = append(all, r)
+		}
+		return nil
+	})
+	var failed failure
+	switch {
+	case errors.As(err, &failed) && errors.Is(failed.error, engine.ErrNotDeployed):
+		return nil, failure{fmt.Errorf("stack %s is not deployed in the lab: run %s", stack, l.next("up", stack))}
+	case err != nil:
+		return nil, err
+	}
+	options, err := l.options()
+	if err != nil {
+		return nil, err
+	}
+	var export bytes.Buffer
+	if err := engine.Export(ctx, stack, options, &export); err != nil {
+		return nil, failure{err}
+	}
+	state, err := topology.FromDeployment(&export, stack)
+	if err != nil {
+		return nil, failure{err}
+	}
+	for _, r := range state {
+		if r.Kubernetes() {
+			all = append(all, r)
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/fatih/color"
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"aks-egress/egress"
+)
+
+// traceWidth is that of the command's tables and sentences.
+const traceWidth = 100
+
+// traceReport is the JSON contract of one trace.
+type traceReport struct {
+	Flow egress.Flow `json:"flow"`
+	egress.Trace
+}
+
+// traceFlows traces flows and shows them: as JSON one object, or a list of them.
+func (l *lab) traceFlows(model *egress.Model, flows []egress.Flow, list bool) error {
+	reports := make([]traceReport, len(flows))
+	arrive := true
+	for i, flow := range flows {
+		reports[i] = traceReport{flow, model.Trace(flow)}
+		arrive = arrive && arrives(reports[i].Disposition)
+	}
+	switch {
+	case l.json && list:
+		if err := l.printJSON(map[string]any{"traces": reports}); err != nil {
+			return err
+		}
+	case l.json:
+		if err := l.printJSON(reports[0]); err != nil {
+			return err
+		}
+	case len(reports) == 0:
+		fmt.Fprintln(l.stdout, "nothing listens: no public service, DNAT rule or gateway is known")
+	default:
+		w := &summary{out: l.stdout, color: wantsColor(l.stdout), lab: l}
+		for i := range reports {
+			if i > 0 {
+				fmt.Fprintln(l.stdout)
+			}
+			w.trace(&reports[i])
+		}
+	}
+	if !arrive {
+		return errFailed
+	}
+	return nil
+}
+
+// arrives says whether a disposition means that the flow reached its destination and its answer came back.
+func arrives(d egress.Disposition) bool {
+	return d == egress.ExitsInternet || d == egress.DeliveredLocal || d == egress.DeliveredService
+}
+
+// trace shows one flow: its hops and those of the answer, each with what happens and what decided it, and the verdict.
+func (w *summary) trace(r *traceReport) {
+	fmt.Fprintln(w.out, w.paint(flowTitle(r.Flow), color.Bold))
+	t := table.NewWriter()
+	t.SetStyle(table.Style{Box: table.BoxStyle{MiddleVertical: "  ", PaddingLeft: "", PaddingRight: "", Left: "  "}})
+	t.Style().Options.SeparateColumns = true
+	t.SetColumnConfigs([]table.ColumnConfig{
+		{Number: 2, WidthMax: 34, WidthMaxEnforcer: text.WrapSoft},
+		{Number: 3, WidthMax: 44, WidthMaxEnforcer: text.WrapSoft},
+	})
+	addHops(t, "", r.Hops)
+	addHops(t, "answer: ", r.Return)
+	if len(r.Hops)+len(r.Return) > 0 {
+		for line := range strings.SplitSeq(t.Render(), "\n") {
+			fmt.Fprintln(w.out, strings.TrimRight("  "+line, " "))
+		}
+	}
+	shade := color.FgRed
+	if arrives(r.Disposition) {
+		shade = color.FgGreen
+	}
+	verdict := w.paint(string(r.Disposition), shade)
+	if len(r.Sources) > 0 {
+		verdict += " from " + sourceList(r.Sources)
+	}
+	for i, line := range wrap(verdict+": "+r.Reason, traceWidth-4) {
+		indent := "  "
+		if i > 0 {
+			indent = "    "
+		}
+		fmt.Fprintln(w.out, indent+line)
+	}
+}
+
+func addHops(t table.Writer, prefix string, hops []egress.Hop) {
+	for _, h := range hops {
+		by := h.Rule
+		if h.Resource != "" {
+			by = strings.TrimPrefix(h.Rule+", "+h.ResourceName(), ", ")
+		}
+		t.AppendRow(table.Row{prefix + h.At, h.Action, by})
+	}
+}
+
+func sourceList(sources []netip.Prefix) string {
+	words := make([]string, len(sources))
+	for i, p := range sources {
+		words[i] = p.String()
+		if p.IsSingleIP() {
+			words[i] = p.Addr().String()
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// flowTitle is a flow on one line, such as `pod of aks → HTTPS example.com:443`.
+func flowTitle(f egress.Flow) string {
+	name := f.From[strings.LastIndex(f.From, "/")+1:]
+	from := "node of " + name
+	switch {
+	case f.From == egress.FromInternet && f.Client.IsValid():
+		from = "client " + f.Client.String()
+	case f.From == egress.FromInternet:
+		from = "a client on the internet"
+	case f.Pod:
+		from = "pod of " + name
+	case strings.Contains(strings.ToLower(f.From), "/subnets/"):
+		from = "subnet " + name
+	}
+	return from + " → " + f.String()
+}
