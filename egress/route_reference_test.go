@@ -3,6 +3,7 @@ package egress_test
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,8 +17,14 @@ import (
 type refRoute struct {
 	bits string // of the prefix
 	hop  string
-	user bool
+	rank int // at equal prefixes: user before BGP before system
 }
+
+const (
+	refUser = iota
+	refBGP
+	refSystem
+)
 
 func bitsOf(a netip.Addr) string {
 	var b strings.Builder
@@ -27,37 +34,56 @@ func bitsOf(a netip.Addr) string {
 	return b.String()
 }
 
-func ref(p netip.Prefix, hop string, user bool) refRoute {
-	return refRoute{bitsOf(p.Addr())[:p.Bits()], hop, user}
+func ref(p netip.Prefix, hop string, rank int) refRoute {
+	return refRoute{bitsOf(p.Addr())[:p.Bits()], hop, rank}
 }
 
-// refSelect is azure-facts 4 for a VNet without peerings: "longest prefix; equal prefix: user before system", the
-// system routes, and when the reserved ranges are dropped.
-func refSelect(space, user []netip.Prefix, hops []string, addr netip.Addr) string {
+// refNetwork is what decides about the routes of a subnet.
+type refNetwork struct {
+	space, peer, learned []netip.Prefix // of the VNet, of a peered one, announced by the VNet's gateway
+	user                 []netip.Prefix
+	hops                 []string // of the user routes
+}
+
+// refSelect is azure-facts 4: "longest prefix; equal prefix: user, BGP, system", the system routes, when the reserved
+// ranges are dropped, and that VNet and peering stay preferred over more specific BGP routes.
+func refSelect(n refNetwork, addr netip.Addr) string {
 	var routes []refRoute
 	userDefault := false
-	for i, p := range user {
-		routes = append(routes, ref(p, hops[i], true))
+	for i, p := range n.user {
+		routes = append(routes, ref(p, n.hops[i], refUser))
 		userDefault = userDefault || p.Bits() == 0
 	}
-	for _, p := range space {
-		routes = append(routes, ref(p, "VnetLocal", false))
+	local := len(routes)
+	for _, p := range n.space {
+		routes = append(routes, ref(p, "VnetLocal", refSystem))
 	}
-	for _, reserved := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"} {
-		r := ref(netip.MustParsePrefix(reserved), "None", false)
-		held := false
-		for _, p := range space {
-			held = held || strings.HasPrefix(r.bits, ref(p, "", false).bits)
+	for _, p := range n.peer {
+		routes = append(routes, ref(p, "VNetPeering", refSystem))
+	}
+	within := func(bits string) bool {
+		for _, r := range routes[local:] {
+			if r.rank == refSystem && strings.HasPrefix(bits, r.bits) {
+				return true
+			}
 		}
-		if !held && !userDefault {
+		return false
+	}
+	for _, p := range n.learned {
+		if r := ref(p, "VirtualNetworkGateway", refBGP); !within(r.bits) {
 			routes = append(routes, r)
 		}
 	}
-	routes = append(routes, refRoute{"", "Internet", false})
+	for _, reserved := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"} {
+		if r := ref(netip.MustParsePrefix(reserved), "None", refSystem); !userDefault && !within(r.bits) {
+			routes = append(routes, r)
+		}
+	}
+	routes = append(routes, refRoute{"", "Internet", refSystem})
 	for length := 32; length >= 0; length-- {
-		for _, user := range []bool{true, false} {
+		for rank := refUser; rank <= refSystem; rank++ {
 			for _, r := range routes {
-				if r.user == user && len(r.bits) == length && strings.HasPrefix(bitsOf(addr), r.bits) {
+				if r.rank == rank && len(r.bits) == length && strings.HasPrefix(bitsOf(addr), r.bits) {
 					return r.hop
 				}
 			}
@@ -81,36 +107,50 @@ func drawPrefix(t *rapid.T, name string) netip.Prefix {
 	}).Draw(t, name+" bits")).Masked()
 }
 
+func drawPrefixes(t *rapid.T, name string, most int) []netip.Prefix {
+	var out []netip.Prefix
+	for i := range rapid.IntRange(0, most).Draw(t, name+"s") {
+		if p := drawPrefix(t, fmt.Sprintf("%s %d", name, i)); !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 func TestRouteSelectionAgainstReference(t *testing.T) {
 	t.Parallel()
 	hopTypes := []string{"Internet", "None", "VnetLocal", "VirtualNetworkGateway"}
 	rapid.Check(t, func(t *rapid.T) {
-		space := []netip.Prefix{rapid.SampledFrom(prefixes("10.0.0.0/8", "10.1.0.0/16", "20.0.0.0/7", "172.16.0.0/12",
-			"192.168.0.0/17")).Draw(t, "space")}
-		var user []netip.Prefix
-		var hops []string
+		r := refNetwork{
+			space: []netip.Prefix{rapid.SampledFrom(prefixes("10.0.0.0/8", "10.1.0.0/16", "20.0.0.0/7", "172.16.0.0/12",
+				"192.168.0.0/17")).Draw(t, "space")},
+			learned: drawPrefixes(t, "learned", 3), user: drawPrefixes(t, "route", 8),
+		}
+		if rapid.Bool().Draw(t, "peered") {
+			r.peer = []netip.Prefix{rapid.SampledFrom(prefixes("11.0.0.0/8", "100.64.0.0/10", "192.168.128.0/17",
+				"11.1.0.0/16")).Draw(t, "peer")}
+		}
 		table := egress.RouteTable{ID: tableID}
-		used := map[netip.Prefix]bool{}
-		for i := range rapid.IntRange(0, 8).Draw(t, "routes") {
-			p := drawPrefix(t, fmt.Sprintf("route %d", i))
-			if used[p] {
-				continue
-			}
-			used[p] = true
-			hop := rapid.SampledFrom(hopTypes).Draw(t, fmt.Sprintf("hop %d", i))
-			user, hops = append(user, p), append(hops, hop)
+		for i, p := range r.user {
+			r.hops = append(r.hops, rapid.SampledFrom(hopTypes).Draw(t, fmt.Sprintf("hop %d", i)))
 			table.Routes = append(table.Routes, egress.Route{
-				Name: fmt.Sprint(i), Prefix: p,
-				NextHopType: egress.NextHopType(hop),
+				Name: fmt.Sprint(i), Prefix: p, NextHopType: egress.NextHopType(r.hops[i]),
 			})
 		}
-		n := &egress.Network{
-			VNets: []egress.VNet{{
-				ID: spokeID, AddressSpace: space,
-				Subnets: []egress.Subnet{{ID: nodesID, Name: "n", Prefixes: space, RouteTableID: tableID}},
-			}},
-			RouteTables: []egress.RouteTable{table},
+		vnet := egress.VNet{
+			ID: spokeID, AddressSpace: r.space, GatewayRoutes: r.learned,
+			Subnets: []egress.Subnet{{ID: nodesID, Name: "n", Prefixes: r.space, RouteTableID: tableID}},
 		}
+		if r.peer != nil {
+			vnet.Peerings = []egress.Peering{{
+				ID: spokeID + "/virtualNetworkPeerings/p", RemoteVNetID: hubID, RemoteAddressSpace: r.peer,
+				State: egress.PeeringConnected,
+			}}
+		}
+		if table.DisableBGPRoutePropagation = rapid.Bool().Draw(t, "BGP off"); table.DisableBGPRoutePropagation {
+			r.learned = nil
+		}
+		n := &egress.Network{VNets: []egress.VNet{vnet}, RouteTables: []egress.RouteTable{table}}
 		dest := drawPrefix(t, "destination").Addr()
 		if dest.IsUnspecified() {
 			t.Skip("not a destination")
@@ -120,7 +160,7 @@ func TestRouteSelectionAgainstReference(t *testing.T) {
 			require.Equal(t, egress.Insufficient, got.Disposition)
 			return
 		}
-		require.Equal(t, "next hop "+refSelect(space, user, hops, dest), got.Hops[0].Action)
+		require.Equal(t, "next hop "+refSelect(r, dest), got.Hops[0].Action)
 	})
 }
 
