@@ -3,9 +3,7 @@ package doctor_test
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/netip"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,10 +12,10 @@ import (
 
 	"aks-egress/egress"
 	"aks-egress/egress/doctor"
+	"aks-egress/egress/networktest"
 )
 
-// anyNetwork is a network of a case, then bent at random: references that dangle or point elsewhere, addresses that
-// are missing or overlap, words of other types.
+// anyNetwork is a network of a case, bent at random.
 func anyNetwork(t *rapid.T) *egress.Network {
 	all := cases()
 	c := all[rapid.IntRange(0, len(all)-1).Draw(t, "case")]
@@ -25,66 +23,7 @@ func anyNetwork(t *rapid.T) *egress.Network {
 	if rapid.Bool().Draw(t, "changed") {
 		c.change(n)
 	}
-	document, err := json.Marshal(n)
-	require.NoError(t, err)
-	var tree any
-	require.NoError(t, json.Unmarshal(document, &tree))
-	for range rapid.IntRange(0, 6).Draw(t, "bends") {
-		tree = bend(t, tree)
-	}
-	document, err = json.Marshal(tree)
-	require.NoError(t, err)
-	var bent egress.Network
-	if json.Unmarshal(document, &bent) != nil {
-		return n // a value of a type that the network cannot hold
-	}
-	return &bent
-}
-
-var words = []string{
-	"", "*", "x", nodesID, hubID, fwID, policyID, tableID, natID, clusterID, ip1ID, "10.0.1.4", "10.1.0.0/24",
-	"0.0.0.0/0", "172.31.0.0/16", "2001:db8::/32", "2001:db8::1", "203.0.113.1", "Internet", "VirtualAppliance",
-	"None", "Basic", "Deny", "443", "1-65535", "loadBalancer", "userDefinedRouting", "managedNATGateway", "none",
-	"Connected", "Initiated", "AzureCloud.westeurope", "AzureKubernetesService", "*.example.com", "a.*.b",
-	"Allow", "DNAT", "Any", "UDP", "AzureFirewallSubnet", "ghcr.io/a/b:1", "!!",
-}
-
-// bend changes, removes or doubles one value of a JSON tree.
-func bend(t *rapid.T, tree any) any {
-	switch v := tree.(type) {
-	case map[string]any:
-		keys := slices.Sorted(maps.Keys(v))
-		if len(keys) == 0 {
-			return v
-		}
-		key := rapid.SampledFrom(keys).Draw(t, "key")
-		if rapid.IntRange(0, 19).Draw(t, "what") == 0 {
-			delete(v, key)
-			return v
-		}
-		v[key] = bend(t, v[key])
-		return v
-	case []any:
-		if len(v) == 0 {
-			return append(v, rapid.SampledFrom(words).Draw(t, "word"))
-		}
-		i := rapid.IntRange(0, len(v)-1).Draw(t, "index")
-		switch rapid.IntRange(0, 9).Draw(t, "what") {
-		case 0:
-			return append(v[:i:i], v[i+1:]...)
-		case 1:
-			return append(v, v[i])
-		}
-		v[i] = bend(t, v[i])
-		return v
-	case string:
-		return rapid.SampledFrom(words).Draw(t, "word")
-	case float64:
-		return float64(rapid.SampledFrom([]int{-1, 0, 1, 8, 443, 4096, 64000, 65535, 1 << 40}).Draw(t, "number"))
-	case bool:
-		return !v
-	}
-	return tree
+	return networktest.Bend(t, n)
 }
 
 // No network makes it panic; what it says is well formed and the same the next time.
@@ -150,42 +89,28 @@ func addUnrelated(t *rapid.T, n *egress.Network) {
 	})
 }
 
-// Nothing of a healthy stack is there for nothing: without any one part the doctor finds something, or a flow ends in
+// Nothing of a healthy stack is there for nothing: without any one part the doctor finds something, or a flow takes
 // another way.
 func TestEveryPartMatters(t *testing.T) {
 	t.Parallel()
-	time := egress.Flow{From: clusterID, Host: "ntp.ubuntu.com", Port: 123, Protocol: egress.UDP}
-	ends := func(n *egress.Network) egress.Disposition { return n.Trace(time).Disposition }
-	removals := map[string]func(*egress.Network){
-		"route table of the subnet": func(n *egress.Network) { nodes(n).RouteTableID = "" },
-		"route":                     func(n *egress.Network) { n.RouteTables[0].Routes = nil },
-		"peering to the hub":        func(n *egress.Network) { n.VNets[0].Peerings = nil },
-		"peering to the spoke":      func(n *egress.Network) { n.VNets[1].Peerings = nil },
-		"both peerings":             func(n *egress.Network) { n.VNets[0].Peerings, n.VNets[1].Peerings = nil, nil },
-		"firewall":                  func(n *egress.Network) { n.Firewalls = nil },
-		"policy of the firewall":    func(n *egress.Network) { n.Firewalls[0].PolicyID = "" },
-		"policy":                    func(n *egress.Network) { n.FirewallPolicies = nil },
-		"a public IP's association": func(n *egress.Network) { n.Firewalls[0].PublicIPIDs = n.Firewalls[0].PublicIPIDs[:1] },
-		"a public IP":               func(n *egress.Network) { n.PublicIPs = n.PublicIPs[:1] },
-		"DNS proxy":                 func(n *egress.Network) { policy(n).DNSProxy = false },
-		"DNS server":                func(n *egress.Network) { n.VNets[0].DNSServers = nil },
-		"hub":                       func(n *egress.Network) { n.VNets = n.VNets[:1] },
-	}
-	for i := range networkRules(hub()).NetworkRules {
-		removals[fmt.Sprintf("network rule %d", i)] = func(n *egress.Network) {
-			networkRules(n).NetworkRules = slices.Delete(networkRules(n).NetworkRules, i, i+1)
+	for name, build := range healthy {
+		n := build()
+		flows := networktest.Flows(n)
+		before := ways(n, flows)
+		for part, without := range networktest.Removals(n) {
+			if len(doctor.Examine(without)) == 0 {
+				assert.NotEqual(t, before, ways(without, flows), "%s without %s", name, part)
+			}
 		}
 	}
-	for i := range applicationRules(hub()).ApplicationRules {
-		removals[fmt.Sprintf("application rule %d", i)] = func(n *egress.Network) {
-			applicationRules(n).ApplicationRules = slices.Delete(applicationRules(n).ApplicationRules, i, i+1)
-		}
+}
+
+func ways(n *egress.Network, flows []egress.Flow) []egress.Trace {
+	model, traces := egress.Compile(n), make([]egress.Trace, len(flows))
+	for i, f := range flows {
+		traces[i] = model.Trace(f)
 	}
-	for name, remove := range removals {
-		n := hub()
-		remove(n)
-		assert.True(t, len(doctor.Examine(n)) > 0 || ends(n) != ends(hub()), name)
-	}
+	return traces
 }
 
 func FuzzExamine(f *testing.F) {
