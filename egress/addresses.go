@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// parseRange reads an address word of a rule: "*", an address, a prefix, or a range; false for anything else, such as
+// ParseRange reads an address word of a rule: "*", an address, a prefix, or a range; false for anything else, such as
 // a service tag. "*" is every IPv4 address.
-func parseRange(word string) (low, high netip.Addr, ok bool) {
+func ParseRange(word string) (low, high netip.Addr, ok bool) {
 	if word == "*" {
 		return everywhere.Addr(), lastAddr(everywhere), true
 	}

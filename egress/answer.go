@@ -76,7 +76,7 @@ func (w *walk) answerLeg(l *leg) (Disposition, string) {
 					At: "firewall", Resource: fw.ID, Rule: "stateful: no connection known", Action: "drop the answer",
 				})
 				return Asymmetric, fmt.Sprintf("the answer is lost at firewall %s: route %s of subnet %s sends it there, but "+
-					"the flow came in past it", fw.name, route.rule, shortName(at.subnet.ID))
+					"the flow came in past it", fw.name, route.rule, ShortName(at.subnet.ID))
 			}
 			w.back = append(w.back, Hop{
 				At: "firewall", Resource: fw.ID, Rule: "stateful: connection known", Action: "let the answer through",
@@ -85,10 +85,10 @@ func (w *walk) answerLeg(l *leg) (Disposition, string) {
 			at = place{subnet: fw.subnet, sources: at.sources, firewall: fw}
 		case NextHopNone:
 			return NoReturn, fmt.Sprintf("the answer is lost: route %s of subnet %s drops it", route.rule,
-				shortName(at.subnet.ID))
+				ShortName(at.subnet.ID))
 		default:
 			return Insufficient, fmt.Sprintf("route %s of subnet %s takes the answer to %s, which is not modelled",
-				route.rule, shortName(at.subnet.ID), route.nextHop())
+				route.rule, ShortName(at.subnet.ID), route.nextHop())
 		}
 	}
 }
@@ -101,7 +101,7 @@ func (w *walk) routeBack(s *subnetNode, l *leg) (*routeNode, Disposition, string
 	if len(l.sources) == 0 {
 		if s.public.chosen == nil || s.public.other != nil {
 			return nil, Insufficient, fmt.Sprintf("the answer's route in subnet %s depends on the client's address: give it",
-				shortName(s.ID))
+				ShortName(s.ID))
 		}
 		return s.public.chosen, "", ""
 	}
@@ -110,13 +110,13 @@ func (w *walk) routeBack(s *subnetNode, l *leg) (*routeNode, Disposition, string
 		whole, part := s.routeToward(p)
 		switch {
 		case whole == nil:
-			return nil, NoReturn, fmt.Sprintf("subnet %s has no route for the answer to %s", shortName(s.ID), p)
+			return nil, NoReturn, fmt.Sprintf("subnet %s has no route for the answer to %s", ShortName(s.ID), p)
 		case part != nil:
 			return nil, Insufficient, fmt.Sprintf("in subnet %s the answer to %s goes by route %s or route %s",
-				shortName(s.ID), p, whole.rule, part.rule)
+				ShortName(s.ID), p, whole.rule, part.rule)
 		case chosen != nil && !chosen.sameWay(whole):
 			return nil, Insufficient, fmt.Sprintf("in subnet %s answers go by route %s or route %s",
-				shortName(s.ID), chosen.rule, whole.rule)
+				ShortName(s.ID), chosen.rule, whole.rule)
 		}
 		chosen = whole
 	}
@@ -135,7 +135,7 @@ func (w *walk) answerLocal(at place, route *routeNode, expected []*firewallNode)
 			return NoReturn, "the answer is lost: " + l.why
 		case l.refusesForwarded(at):
 			return NoReturn, fmt.Sprintf("the answer is lost: peering %s has allowForwardedTraffic false, and firewall %s "+
-				"forwards it", shortName(l.back.ID), at.firewall.name)
+				"forwards it", ShortName(l.back.ID), at.firewall.name)
 		}
 		w.back = append(w.back, l.hop)
 	}
@@ -145,7 +145,7 @@ func (w *walk) answerLocal(at place, route *routeNode, expected []*firewallNode)
 			At: "firewall", Resource: fw.ID, Rule: "stateful: half a connection", Action: "drop what follows the answer",
 		})
 		return Asymmetric, fmt.Sprintf("firewall %s lets the flow through, but the answer goes past it by route %s of "+
-			"subnet %s: the firewall drops what follows", fw.name, route.rule, shortName(at.subnet.ID))
+			"subnet %s: the firewall drops what follows", fw.name, route.rule, ShortName(at.subnet.ID))
 	}
 	return "", ""
 }
@@ -154,15 +154,15 @@ func (w *walk) answerLocal(at place, route *routeNode, expected []*firewallNode)
 func (w *walk) answerOutside(at place, route *routeNode, l *leg) (Disposition, string) {
 	if len(l.sources) > 0 && anyCovers(reservedPrefixes, l.sources[0]) {
 		return NoReturn, fmt.Sprintf("the answer is lost: route %s of subnet %s sends it to the internet, which has no "+
-			"route to %s", route.rule, shortName(at.subnet.ID), prefixList(l.sources))
+			"route to %s", route.rule, ShortName(at.subnet.ID), prefixList(l.sources))
 	}
 	if l.entry == nil {
 		return NoReturn, fmt.Sprintf("the answer is lost: route %s of subnet %s sends it to the internet",
-			route.rule, shortName(at.subnet.ID))
+			route.rule, ShortName(at.subnet.ID))
 	}
 	if route.Source == RouteUser && w.withoutOutbound(at.subnet) {
 		return Insufficient, fmt.Sprintf("whether route %s carries answers out of private subnet %s without an outbound "+
-			"method is not known (azure-facts 2.4)", route.rule, shortName(at.subnet.ID))
+			"method is not known (azure-facts 2.4)", route.rule, ShortName(at.subnet.ID))
 	}
 	w.back = append(w.back, Hop{
 		At: l.entry.at, Resource: l.entry.id, Rule: "connection known", Action: "answer to the client",

@@ -86,11 +86,11 @@ func (m *Model) noApplianceIn(vnet *VNet, ip netip.Addr) (Disposition, string) {
 			continue
 		}
 		if strings.EqualFold(subnet.Name, AzureFirewallSubnet) {
-			return NoRoute, fmt.Sprintf("next hop %s: no firewall in subnet %s has this address", ip, shortName(subnet.ID))
+			return NoRoute, fmt.Sprintf("next hop %s: no firewall in subnet %s has this address", ip, ShortName(subnet.ID))
 		}
 		return Insufficient, fmt.Sprintf(
 			"next hop %s in subnet %s is no firewall of the network: other appliances are not modelled",
-			ip, shortName(subnet.ID))
+			ip, ShortName(subnet.ID))
 	}
 	return NoRoute, fmt.Sprintf("next hop %s: no subnet of VNet %s holds this address", ip, vnet.Name)
 }

@@ -21,7 +21,7 @@ type clusterNode struct {
 }
 
 func (m *Model) addCluster(c *Cluster) {
-	node := &clusterNode{Cluster: c, region: regionName(c.Location), podMode: c.translatedPods()}
+	node := &clusterNode{Cluster: c, region: RegionName(c.Location), podMode: c.translatedPods()}
 	for _, id := range c.NodeSubnetIDs {
 		node.nodes = append(node.nodes, m.subnet(id))
 	}

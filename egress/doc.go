@@ -39,13 +39,16 @@
 // VNet.GatewayRoutes does not list, where they could decide; appliances other than Azure Firewall; virtual hubs;
 // service endpoints for names they may take; public IPs of nodes that no prefix names; application security groups and
 // source ports in security rules; IP groups that the network does not hold, web categories and URLs in rules; unknown
-// FQDN tags; IPv6; platform addresses; Services by their cluster address; the API server of a private cluster by name;
-// implicit source translation by load balancing rules; a NAT gateway without address; answers from a private subnet by
-// a user route to the internet (azure-facts 2.4).
+// FQDN tags; route tables that disable the routes of peerings; storage of its own region from a private subnet, and
+// answers from one by a user route to the internet (azure-facts 2.4); IPv6; platform addresses; Services by their
+// cluster address; the API server of a private cluster by name; implicit source translation by load balancing rules; a
+// NAT gateway without address.
 //
 // Not considered at all:
 //
 //   - Network security groups on network interfaces, such as AKS's own, which AKS opens for what it publishes.
+//   - Azure Firewall's built-in infrastructure rules, whose hosts are not published (azure-facts 5.4); a denial that
+//     they may overrule says so.
 //   - IDPS and TLS inspection, and what Microsoft's threat intelligence lists: Flow.Malicious says that.
 //   - Name resolution: a name is taken to resolve, whatever DNS servers the VNet has; a policy's DNS settings are
 //     its own.

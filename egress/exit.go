@@ -54,7 +54,7 @@ func (m *Model) natExit(subnet *Subnet) *exit {
 	case len(gateway.PublicIPIDs)+len(gateway.PublicIPPrefixIDs) == 0:
 		return &exit{
 			hop:  Hop{At: "NAT gateway", Resource: gateway.ID, Rule: "no public IP", Action: "cannot translate the source"},
-			none: fmt.Sprintf("NAT gateway %s has no public IP", shortName(gateway.ID)),
+			none: fmt.Sprintf("NAT gateway %s has no public IP", ShortName(gateway.ID)),
 		}
 	}
 	return m.newExit("NAT gateway", gateway.ID, "subnet "+subnet.Name, gateway.PublicIPIDs, gateway.PublicIPPrefixIDs)
@@ -72,7 +72,7 @@ func (m *Model) balancerExit(lb *LoadBalancer, p Protocol) *exit {
 			frontend := lb.frontend(id)
 			if frontend == nil {
 				return &exit{unknown: fmt.Sprintf("outbound rule %s of load balancer %s: frontend %s is not in the network",
-					rule.Name, shortName(lb.ID), id)}
+					rule.Name, ShortName(lb.ID), id)}
 			}
 			ips = appendID(ips, frontend.PublicIPID)
 			prefixes = appendID(prefixes, frontend.PublicIPPrefixID)
@@ -81,12 +81,12 @@ func (m *Model) balancerExit(lb *LoadBalancer, p Protocol) *exit {
 	switch {
 	case len(names) == 0 && lb.translatesImplicitly():
 		return &exit{unknown: fmt.Sprintf("load balancer %s has no outbound rule for %s; whether its load balancing rules "+
-			"translate sources is not modelled", shortName(lb.ID), p)}
+			"translate sources is not modelled", ShortName(lb.ID), p)}
 	case len(names) == 0:
 		return nil
 	case len(ips)+len(prefixes) == 0:
 		return &exit{none: fmt.Sprintf("outbound rule %s of load balancer %s has no public frontend",
-			strings.Join(names, ", "), shortName(lb.ID))}
+			strings.Join(names, ", "), ShortName(lb.ID))}
 	}
 	return m.newExit("load balancer", lb.ID, "outbound rule "+strings.Join(names, ", "), ips, prefixes)
 }
@@ -134,10 +134,7 @@ func appendID(ids []string, id string) []string {
 func addressList(prefixes []netip.Prefix) string {
 	words := make([]string, len(prefixes))
 	for i, p := range prefixes {
-		words[i] = p.String()
-		if p.IsSingleIP() {
-			words[i] = p.Addr().String()
-		}
+		words[i] = PrefixText(p)
 	}
 	return strings.Join(words, ", ")
 }

@@ -71,7 +71,7 @@ type applicationRule struct {
 }
 
 func (m *Model) addFirewall(fw *Firewall) {
-	f := &firewallNode{Firewall: fw, name: shortName(fw.ID), subnet: m.subnet(fw.SubnetID)}
+	f := &firewallNode{Firewall: fw, name: ShortName(fw.ID), subnet: m.subnet(fw.SubnetID)}
 	f.covered = map[ApplicationProtocol]bool{}
 	m.firewalls = append(m.firewalls, f)
 	if fw.PrivateIP.IsValid() {
@@ -120,7 +120,7 @@ func (ix *index) policyChain(id string) (chain []*FirewallPolicy, why string) {
 		case policy == nil:
 			return nil, fmt.Sprintf("policy %s is not in the network", id)
 		case slices.Contains(chain, policy):
-			return nil, fmt.Sprintf("policy %s is its own base policy", shortName(id))
+			return nil, fmt.Sprintf("policy %s is its own base policy", ShortName(id))
 		case len(policy.AbsentGroupIDs) > 0:
 			return nil, fmt.Sprintf("rule collection group %s is not in the network", policy.AbsentGroupIDs[0])
 		}
@@ -190,7 +190,7 @@ func (f *firewallNode) exempts(flow Flow, host string) bool {
 		if host != "" && newHostSet([]string{word}).has(host) {
 			return true
 		}
-		low, high, ok := parseRange(word)
+		low, high, ok := ParseRange(word)
 		return ok && flow.Addr.IsValid() && low.Compare(flow.Addr) <= 0 && flow.Addr.Compare(high) <= 0
 	})
 }

@@ -9,7 +9,7 @@ import (
 func (w *walk) applicationGateway(at place, e entry) Trace {
 	s := w.m.subnet(e.gateway.SubnetID)
 	if s == nil {
-		return w.insufficient("the subnet of application gateway %s is not in the network", shortName(e.id))
+		return w.insufficient("the subnet of application gateway %s is not in the network", ShortName(e.id))
 	}
 	listener := slices.IndexFunc(e.gateway.Listeners, func(l Listener) bool { return l.takes(w.flow, w.host) })
 	switch {
@@ -17,7 +17,7 @@ func (w *walk) applicationGateway(at place, e entry) Trace {
 		w.hop(e.at, e.id, "listener "+e.gateway.Listeners[listener].Name, "takes "+w.target)
 	case e.cluster != nil:
 		return w.insufficient("the listeners of application gateway %s are written by the ingress controller of cluster %s, "+
-			"and none of those known takes %s", shortName(e.id), e.cluster.Name, w.target)
+			"and none of those known takes %s", ShortName(e.id), e.cluster.Name, w.target)
 	default:
 		return w.nothingListens(e)
 	}
@@ -45,7 +45,7 @@ func (w *walk) toBackends(from place, e entry) Trace {
 		subnets = append(subnets, from.subnet)
 	}
 	if len(subnets) == 0 {
-		return w.insufficient("the backends of application gateway %s are not known", shortName(e.id))
+		return w.insufficient("the backends of application gateway %s are not known", ShortName(e.id))
 	}
 	i := 0
 	return w.each(subnets, func(w *walk, _ *subnetNode) Trace {
@@ -68,11 +68,11 @@ func (w *walk) trafficController(client []netip.Prefix, t *trafficEntry) Trace {
 	}
 	id := t.controller.ID
 	if len(t.controller.Associations) != 1 {
-		return w.insufficient("the association of %s with a subnet is not known", shortName(id))
+		return w.insufficient("the association of %s with a subnet is not known", ShortName(id))
 	}
 	s := w.m.subnet(t.controller.Associations[0].SubnetID)
 	if s == nil {
-		return w.insufficient("the subnet of %s is not in the network", shortName(id))
+		return w.insufficient("the subnet of %s is not in the network", ShortName(id))
 	}
 	var cluster *clusterNode
 	for i := range w.m.n.Clusters {
@@ -81,12 +81,12 @@ func (w *walk) trafficController(client []netip.Prefix, t *trafficEntry) Trace {
 			continue
 		}
 		if cluster != nil {
-			return w.insufficient("which of the clusters in VNet %s is behind %s is not known", s.vnet.Name, shortName(id))
+			return w.insufficient("which of the clusters in VNet %s is behind %s is not known", s.vnet.Name, ShortName(id))
 		}
 		cluster = c
 	}
 	if cluster == nil {
-		return w.insufficient("no cluster of the network is in the VNet of %s", shortName(id))
+		return w.insufficient("no cluster of the network is in the VNet of %s", ShortName(id))
 	}
 	e := entry{at: "application gateway for containers", id: id}
 	w.hop(e.at, id, "frontend "+t.frontend.Name, "takes "+w.target)
@@ -112,7 +112,7 @@ func (w *walk) toNodes(from place, c *clusterNode) Trace {
 			whole, part := from.subnet.routeToward(p)
 			if whole == nil || part != nil || !isLocal(whole) {
 				return w.insufficient("from subnet %s the way to %s is not a route of the VNet or its peers: an application "+
-					"gateway behind other routes is not modelled", shortName(from.subnet.ID), p)
+					"gateway behind other routes is not modelled", ShortName(from.subnet.ID), p)
 			}
 			w.hops = append(w.hops, whole.hop)
 			if whole.NextHopType == NextHopVNetPeering {

@@ -16,4 +16,4 @@ func (h Hop) String() string {
 
 // ResourceName is how the hop's resource reads in a sentence: the names of its ARM id behind the provider, joined by
 // slashes.
-func (h Hop) ResourceName() string { return shortName(h.Resource) }
+func (h Hop) ResourceName() string { return ShortName(h.Resource) }

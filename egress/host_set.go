@@ -60,7 +60,7 @@ type tagInRegion struct{ tag, region string }
 // addFQDNTag expands an FQDN tag for every region of the network.
 func (m *Model) addFQDNTag(tag string) {
 	add := func(location string) {
-		key := tagInRegion{tag, regionName(location)}
+		key := tagInRegion{tag, RegionName(location)}
 		if _, done := m.fqdnTags[key]; done || key.region == "" {
 			return
 		}
@@ -82,9 +82,4 @@ func (m *Model) addFQDNTag(tag string) {
 	for i := range m.n.Clusters {
 		add(m.n.Clusters[i].Location)
 	}
-}
-
-// regionName is Azure's short name of a location: West Europe is westeurope.
-func regionName(location string) string {
-	return strings.ToLower(strings.ReplaceAll(location, " ", ""))
 }

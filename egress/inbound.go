@@ -31,7 +31,7 @@ func (m *Model) traceInbound(f Flow) Trace {
 	}
 	for i := range m.n.PublicIPs {
 		if ip := &m.n.PublicIPs[i]; ip.Address == f.Addr {
-			return w.end(DeniedIn, "public IP %s belongs to nothing in the network that takes flows", shortName(ip.ID))
+			return w.end(DeniedIn, "public IP %s belongs to nothing in the network that takes flows", ShortName(ip.ID))
 		}
 	}
 	return w.insufficient("%s is not an address of the network", f.Addr)
@@ -105,7 +105,7 @@ func (w *walk) fromOutside(sources []netip.Prefix, entries []entry) Trace {
 func (w *walk) enter(at place, e entry) Trace {
 	w.entered++
 	if w.entered > maxEntries {
-		return w.end(Loop, "the flow enters the network again and again, last at %s %s", e.at, shortName(e.id))
+		return w.end(Loop, "the flow enters the network again and again, last at %s %s", e.at, ShortName(e.id))
 	}
 	switch {
 	case e.firewall != nil:
@@ -116,7 +116,7 @@ func (w *walk) enter(at place, e entry) Trace {
 		return w.loadBalancer(at, e)
 	}
 	w.hop(e.at, e.id, "no inbound flows", "drop")
-	t := w.end(DeniedIn, "%s %s takes no flows from outside", e.at, shortName(e.id))
+	t := w.end(DeniedIn, "%s %s takes no flows from outside", e.at, ShortName(e.id))
 	t.Refusal = RefusedDropped
 	return t
 }
@@ -185,7 +185,7 @@ func (l *LoadBalancer) rule(f *Frontend, flow Flow) *LoadBalancingRule {
 
 func (w *walk) nothingListens(e entry) Trace {
 	w.hop(e.at, e.id, "no rule", "drop")
-	t := w.end(DeniedIn, "%s %s has no rule for %s", e.at, shortName(e.id), w.target)
+	t := w.end(DeniedIn, "%s %s has no rule for %s", e.at, ShortName(e.id), w.target)
 	t.Refusal = RefusedDropped
 	return t
 }
@@ -225,7 +225,7 @@ func (w *walk) backends(e entry) (subnets []*subnetNode, name, why string) {
 			s := w.m.holding(addr)
 			if s == nil {
 				return nil, "", fmt.Sprintf("which subnet holds backend %s of load balancer %s is not known",
-					addr, shortName(e.id))
+					addr, ShortName(e.id))
 			}
 			addresses = append(addresses, addr.String())
 			if !slices.Contains(subnets, s) {
@@ -234,7 +234,7 @@ func (w *walk) backends(e entry) (subnets []*subnetNode, name, why string) {
 		}
 	}
 	if len(subnets) == 0 {
-		return nil, "", fmt.Sprintf("the machines behind load balancer %s are not known", shortName(e.id))
+		return nil, "", fmt.Sprintf("the machines behind load balancer %s are not known", ShortName(e.id))
 	}
 	return subnets, strings.Join(addresses, ", "), ""
 }

@@ -80,20 +80,3 @@ func (ix *index) subnet(id string) (*VNet, *Subnet) {
 	entry := ix.subnets[idKey(id)]
 	return entry.vnet, entry.subnet
 }
-
-// shortName is how an ARM id reads in a sentence: the names behind the provider, joined by slashes.
-func shortName(id string) string {
-	i := strings.LastIndex(strings.ToLower(id), "/providers/")
-	if i < 0 {
-		return id
-	}
-	parts := strings.Split(id[i+len("/providers/"):], "/") // namespace, type, name, type, name …
-	var names []string
-	for j := 2; j < len(parts); j += 2 {
-		names = append(names, parts[j])
-	}
-	if len(names) == 0 {
-		return id
-	}
-	return strings.Join(names, "/")
-}

@@ -98,15 +98,19 @@ func (w *walk) managedNetwork() Trace {
 			return t
 		}
 		return w.insufficient("load balancer %s has no outbound rule for %s, and the node subnet of cluster %s is not "+
-			"in the network", shortName(c.OutboundLoadBalancerID), w.flow.Protocol, c.Name)
+			"in the network", ShortName(c.OutboundLoadBalancerID), w.flow.Protocol, c.Name)
 	}
 	return w.insufficient("cluster %s has outbound type %q and no node subnet in the network", c.Name, c.OutboundType)
 }
 
 func (w *walk) defaultOutbound(s *subnetNode) Trace {
+	if s.private() && w.mayBeRegionalStorage(s) {
+		return w.insufficient("private subnet %s still reaches storage of its own region (azure-facts 2.4); whether %s is "+
+			"that is not known", ShortName(s.ID), w.target)
+	}
 	if s.private() {
 		w.hop("subnet", s.ID, "defaultOutboundAccess false", "no source translation")
-		return w.end(NoEgress, "subnet %s is private, and has no NAT gateway and no outbound rule", shortName(s.ID))
+		return w.end(NoEgress, "subnet %s is private, and has no NAT gateway and no outbound rule", ShortName(s.ID))
 	}
 	w.hop("subnet", s.ID, "default outbound access", "SNAT to an address that Azure picks")
 	return w.arrive(ExitsInternet, nil,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // effect is what a verdict means for the flow; verdicts with equal effects need not be told apart.
@@ -79,6 +80,9 @@ func (w *walk) judge(fw *firewallNode, from place) verdict {
 	refusal := RefusedDropped // application rules do not apply to inbound flows
 	if !from.inbound {
 		refusal = fw.refusal(kindNone, w.flow)
+	}
+	if strings.HasSuffix(w.host, ".core.windows.net") {
+		w.note("the firewall's built-in infrastructure rules, which let out to some of the platform's own storage")
 	}
 	return j.settle(verdict{rule: "no rule matched (default deny)", effect: effect{refusal: refusal}})
 }

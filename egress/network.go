@@ -70,6 +70,7 @@ type RouteTable struct {
 	Name                       string  `json:"name"`
 	Routes                     []Route `json:"routes,omitempty"`
 	DisableBGPRoutePropagation bool    `json:"disableBgpRoutePropagation,omitempty"`
+	DisablePeeringRoutes       bool    `json:"disablePeeringRoutes,omitempty"` // disablePeeringRoute is All; not modelled
 }
 
 // Route is one user-defined route. Exactly one of Prefix and ServiceTag is set.

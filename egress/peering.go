@@ -73,10 +73,10 @@ func (l *link) blocked(local *VNet) string {
 	}
 	for _, p := range []*Peering{l.Peering, l.back} {
 		if !strings.EqualFold(p.State, PeeringConnected) {
-			return fmt.Sprintf("peering %s is %s, not %s", shortName(p.ID), stateWord(p), PeeringConnected)
+			return fmt.Sprintf("peering %s is %s, not %s", ShortName(p.ID), stateWord(p), PeeringConnected)
 		}
 		if !p.AllowVirtualNetworkAccess {
-			return fmt.Sprintf("peering %s has allowVirtualNetworkAccess false", shortName(p.ID))
+			return fmt.Sprintf("peering %s has allowVirtualNetworkAccess false", ShortName(p.ID))
 		}
 	}
 	return ""

@@ -51,6 +51,11 @@ func TestRoutes(t *testing.T) {
 			want{disposition: egress.NullRouted, words: "198.18.0.0/15 (user)"},
 		},
 		{
+			"a table that disables the routes of peerings", hubAndSpoke,
+			func(n *egress.Network) { n.RouteTables[0].DisablePeeringRoutes = true },
+			http("ifconfig.me"), unsure("disables the routes of peerings"),
+		},
+		{
 			"route table that the network lacks", hubAndSpoke, func(n *egress.Network) { n.RouteTables = nil },
 			http("ifconfig.me"),
 			want{disposition: egress.Insufficient, words: "route table"},

@@ -57,7 +57,7 @@ func (r EffectiveRoute) nextHop() string {
 // EffectiveRoutes gives the active routes of a subnet by the rules of azure-facts 4, sorted by address, then by
 // length, service tags last. A user route replaces a gateway's, and that a system route with the same prefix. Routes
 // of a gateway whose announcements the network does not hold and those of service endpoints are not included. An error
-// names a subnet or route table that the network lacks.
+// names a subnet or route table that the network lacks, or what the model does not know.
 func (n *Network) EffectiveRoutes(subnetID string) ([]EffectiveRoute, error) {
 	ix := newIndex(n)
 	vnet, subnet := ix.subnet(subnetID)
@@ -74,7 +74,11 @@ func (ix *index) effectiveRoutes(vnet *VNet, subnet *Subnet, links []*link) ([]E
 		table := ix.routeTable(subnet.RouteTableID)
 		if table == nil {
 			return nil, fmt.Errorf("subnet %s: route table %s is not in the network",
-				shortName(subnet.ID), subnet.RouteTableID)
+				ShortName(subnet.ID), subnet.RouteTableID)
+		}
+		if table.DisablePeeringRoutes && slices.ContainsFunc(links, func(l *link) bool { return l.connected }) {
+			return nil, fmt.Errorf("subnet %s: route table %s disables the routes of peerings, which is not modelled",
+				ShortName(subnet.ID), ShortName(table.ID))
 		}
 		for _, r := range table.Routes {
 			routes = append(routes, EffectiveRoute{

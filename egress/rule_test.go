@@ -93,6 +93,10 @@ func TestNetworkRules(t *testing.T) {
 			udp("x.hcp.westeurope.azmk8s.io", 1194),
 			want{disposition: egress.DeniedOut, refusal: egress.RefusedDropped, words: "does not list service tag Azure"},
 		},
+		{
+			"infrastructure rules", hubAndSpoke, nil, https("x.blob.core.windows.net"),
+			want{disposition: egress.DeniedOut, refusal: egress.RefusedTLSReset, words: "built-in infrastructure rules"},
+		},
 		{"FQDN in a network rule", hubAndSpoke, nil, udp("ntp.ubuntu.com", 123), allowed},
 		{
 			"FQDN in a network rule, DNS proxy off", hubAndSpoke,

@@ -141,7 +141,7 @@ func (w *walk) ask(
 			continue
 		}
 		if j := slices.Index(pendingDeny, !r.deny); j >= 0 {
-			return w.insufficient("network security group %s, %s", shortName(group.id), pending[j]), true
+			return w.insufficient("network security group %s, %s", ShortName(group.id), pending[j]), true
 		}
 		if !r.deny {
 			if r.Priority < firstDefaultPriority {
@@ -150,11 +150,11 @@ func (w *walk) ask(
 			return Trace{}, false
 		}
 		w.hop("network security group", group.id, r.Name, "deny "+w.target)
-		t := w.end(denied, "network security group %s denies %s: %s", shortName(group.id), w.target, r.Name)
+		t := w.end(denied, "network security group %s denies %s: %s", ShortName(group.id), w.target, r.Name)
 		t.Refusal = RefusedDropped
 		return t, true
 	}
-	return w.insufficient("network security group %s has no rule for %s", shortName(group.id), w.target), true
+	return w.insufficient("network security group %s has no rule for %s", ShortName(group.id), w.target), true
 }
 
 // firstDefaultPriority is the priority of the first default rule; own rules have 100 to 4096.

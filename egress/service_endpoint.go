@@ -42,7 +42,7 @@ func newServiceEndpoints(s *Subnet, location string, tags *tagTable) []serviceEn
 	for _, name := range s.ServiceEndpoints {
 		known := endpointServices[strings.ToLower(name)]
 		e := serviceEndpoint{name: name, tag: known.tag, suffixes: known.suffixes}
-		if region := regionName(location); known.regional && e.tag != "" && region != "" {
+		if region := RegionName(location); known.regional && e.tag != "" && region != "" {
 			e.tag += "." + region
 		}
 		e.listed = len(tags.prefixes(e.tag)) > 0
@@ -69,7 +69,7 @@ func (w *walk) serviceEndpoint(at place) (Trace, bool) {
 		case !known && w.mayBeService(e):
 			return w.insufficient("subnet %s has a service endpoint for %s, which may take %s: give the flow the service tag "+
 				"that holds it, such as %s, or the network the tag's prefixes",
-				shortName(at.subnet.ID), e.name, w.target, e.exampleTag()), true
+				ShortName(at.subnet.ID), e.name, w.target, e.exampleTag()), true
 		}
 	}
 	return Trace{}, false
@@ -101,4 +101,23 @@ func (w *walk) mayBeService(e *serviceEndpoint) bool {
 		return true
 	}
 	return slices.ContainsFunc(e.suffixes, func(suffix string) bool { return strings.HasSuffix(w.host, suffix) })
+}
+
+// mayBeRegionalStorage says whether the flow goes to Azure Storage of the subnet's region as far as name and service
+// tags tell; a bare address outside of known tags is taken to be something else.
+func (w *walk) mayBeRegionalStorage(s *subnetNode) bool {
+	storage := endpointServices["microsoft.storage"]
+	tag := storage.tag
+	if region := RegionName(s.vnet.Location); region != "" {
+		tag += "." + region
+	}
+	if has, known := w.m.tags.holds(tag, w.flow.Addr); known {
+		return has
+	}
+	if len(w.flow.ServiceTags) > 0 {
+		return slices.ContainsFunc(w.flow.ServiceTags, func(listed string) bool {
+			return strings.EqualFold(listed, tag) || strings.EqualFold(listed, storage.tag)
+		})
+	}
+	return slices.ContainsFunc(storage.suffixes, func(suffix string) bool { return strings.HasSuffix(w.host, suffix) })
 }

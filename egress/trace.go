@@ -47,7 +47,7 @@ func (m *Model) trace(f Flow) Trace {
 			return Trace{Disposition: Insufficient, Reason: "a pod needs a cluster to start from, not a subnet"}
 		}
 		w := newWalk(m, f)
-		w.region = regionName(s.vnet.Location)
+		w.region = RegionName(s.vnet.Location)
 		return w.from(s)
 	}
 	return Trace{Disposition: Insufficient, Reason: f.From + " is neither a cluster nor a subnet of the network"}
@@ -181,13 +181,13 @@ func merge(differ string, subnets []*subnetNode, traces []Trace) Trace {
 		if t.Disposition != joined.Disposition || t.Refusal != joined.Refusal {
 			return Trace{Disposition: Insufficient, Hops: joined.Hops, Reason: fmt.Sprintf(
 				"%s: %s ends as %s (%s), %s as %s (%s); trace from one subnet instead",
-				differ, shortName(subnets[0].ID), joined.Disposition, joined.Reason,
-				shortName(subnets[i].ID), t.Disposition, t.Reason)}
+				differ, ShortName(subnets[0].ID), joined.Disposition, joined.Reason,
+				ShortName(subnets[i].ID), t.Disposition, t.Reason)}
 		}
 		sources = append(sources, t.Sources...)
 	}
 	joined.Sources = sortedSet(sources)
 	joined.Reason += fmt.Sprintf(" (the same from each of %d subnets; hops from %s)",
-		len(traces), shortName(subnets[0].ID))
+		len(traces), ShortName(subnets[0].ID))
 	return joined
 }

@@ -83,7 +83,8 @@ func TestNATGateway(t *testing.T) {
 func TestLoadBalancerAndDefaultOutbound(t *testing.T) {
 	t.Parallel()
 	exits, noEgress, unsure := egress.ExitsInternet, egress.NoEgress, egress.Insufficient
-	flow := https("example.com")
+	flow, eastus := https("example.com"), https("x.blob.core.windows.net")
+	eastus.ServiceTags = []string{"Storage.eastus"}
 	runCases(t, []traceCase{
 		{
 			"load balancer", withLoadBalancer, nil,
@@ -130,6 +131,11 @@ func TestLoadBalancerAndDefaultOutbound(t *testing.T) {
 			want{disposition: unsure, words: "public IPs of their own"},
 		},
 		{"private subnet", spoke, nil, flow, want{disposition: noEgress, words: "is private"}},
+		{
+			"private subnet, storage of the region", spoke, nil, https("x.blob.core.windows.net"),
+			want{disposition: unsure, words: "storage of its own region"},
+		},
+		{"private subnet, storage of another region", spoke, nil, eastus, want{disposition: noEgress}},
 		{
 			"default outbound access", spoke, func(n *egress.Network) { n.VNets[0].Subnets[0].DefaultOutboundAccess = nil },
 			flow,

@@ -126,7 +126,7 @@ func (v *validation) applicationRule(at string, r ApplicationRule) {
 
 func (v *validation) addresses(at string, words []string, tags bool) {
 	for _, word := range words {
-		if _, _, ok := parseRange(word); !ok && (!tags || !isServiceTag(word)) {
+		if _, _, ok := ParseRange(word); !ok && (!tags || !isServiceTag(word)) {
 			v.fail(at, "%q is not an address, prefix or range", word)
 		}
 	}
@@ -139,7 +139,7 @@ func isServiceTag(word string) bool {
 
 func (v *validation) ports(at string, words []string) {
 	for _, word := range words {
-		if _, _, ok := parsePorts(word); !ok {
+		if _, _, ok := ParsePorts(word); !ok {
 			v.fail(at, "%q is not a port or a range of ports", word)
 		}
 	}

@@ -100,7 +100,7 @@ func (w *walk) arrive(d Disposition, sources []netip.Prefix, reason string) Trac
 // from starts the walk in a subnet.
 func (w *walk) from(s *subnetNode) Trace {
 	if len(s.sources) == 0 {
-		return w.insufficient("subnet %s has no IPv4 prefix", shortName(s.ID))
+		return w.insufficient("subnet %s has no IPv4 prefix", ShortName(s.ID))
 	}
 	w.leg = leg{sources: s.sources, origin: s}
 	return w.route(place{subnet: s, sources: s.sources})
@@ -129,7 +129,7 @@ func (w *walk) route(at place) Trace {
 	}
 	w.hops = append(w.hops, route.hop)
 	if w.learnedRouteMayWin(s, route) {
-		return w.insufficient("subnet %s may learn routes from a gateway, which are not modelled", shortName(s.ID))
+		return w.insufficient("subnet %s may learn routes from a gateway, which are not modelled", ShortName(s.ID))
 	}
 	switch route.NextHopType {
 	case NextHopVNetLocal:
@@ -181,7 +181,7 @@ func (w *walk) deliver(at place, vnet *vnetNode) Trace {
 		return t
 	}
 	w.arriveAt(subnet)
-	return w.arrive(DeliveredLocal, at.sources, addr.String()+" lies in subnet "+shortName(subnet.ID))
+	return w.arrive(DeliveredLocal, at.sources, addr.String()+" lies in subnet "+ShortName(subnet.ID))
 }
 
 func (w *walk) deliverToPeer(at place, route *routeNode) Trace {
@@ -205,7 +205,7 @@ func (w *walk) cross(at place, route *routeNode) (*vnetNode, Trace, bool) {
 		return nil, w.endWith(NoRoute, l.why), false
 	case l.refusesForwarded(at):
 		return nil, w.end(NoRoute, "peering %s has allowForwardedTraffic false, and firewall %s forwards from %s",
-			shortName(l.back.ID), at.firewall.name, prefixList(at.sources)), false
+			ShortName(l.back.ID), at.firewall.name, prefixList(at.sources)), false
 	}
 	w.hops = append(w.hops, l.hop)
 	return w.m.vnets[l.remote], Trace{}, true

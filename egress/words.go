@@ -67,7 +67,7 @@ type addressWords struct {
 func newAddressWords(words []string) addressWords {
 	var out addressWords
 	for _, word := range words {
-		low, high, ok := parseRange(word)
+		low, high, ok := ParseRange(word)
 		switch {
 		case !ok:
 			out.others = append(out.others, word)
@@ -152,7 +152,7 @@ type portRange struct{ low, high uint16 }
 func newPorts(words []string) []portRange {
 	var out []portRange
 	for _, word := range words {
-		if low, high, ok := parsePorts(word); ok {
+		if low, high, ok := ParsePorts(word); ok {
 			out = append(out, portRange{low, high})
 		}
 	}
@@ -163,8 +163,8 @@ func matchPort(ports []portRange, port uint16) bool {
 	return slices.ContainsFunc(ports, func(r portRange) bool { return r.low <= port && port <= r.high })
 }
 
-// parsePorts reads "*", "443" or "1000-2000".
-func parsePorts(word string) (low, high uint16, ok bool) {
+// ParsePorts reads a port word of a rule: "*", "443" or "1000-2000".
+func ParsePorts(word string) (low, high uint16, ok bool) {
 	if word == "*" {
 		return 0, 65535, true
 	}

@@ -15,6 +15,7 @@ import (
 	"aks-egress/egress"
 	"aks-egress/egress/doctor"
 	"aks-egress/egress/endpoints"
+	"aks-egress/egress/networktest"
 	"aks-egress/internal/azuresim"
 	"aks-egress/internal/config"
 	"aks-egress/internal/engine"
@@ -36,6 +37,7 @@ func TestIntent(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, network.Validate())
 			require.Empty(t, doctor.Examine(network), "a healthy stack has no findings")
+			require.Empty(t, networktest.Unnoticed(network), "nothing of it is there for nothing")
 		})
 	}
 }

@@ -121,7 +121,7 @@ func (w *summary) unknown(resources []topology.Resource) {
 	fmt.Fprintln(w.out, "Not examined, because these are not known to the model:")
 	for i, id := range unknownIDs(resources) {
 		r := resources[i]
-		text := r.Type + " " + doctor.Finding{Resource: id}.Name()
+		text := r.Type + " " + egress.ShortName(id)
 		if r.Reason != "" {
 			text += ": " + r.Reason
 		}

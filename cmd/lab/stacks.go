@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"aks-egress/egress"
 	"aks-egress/internal/engine"
 )
 
@@ -64,7 +65,7 @@ func (l *lab) runStacks(ctx context.Context, v stackVerb, arguments []string, al
 			return failure{err}
 		}
 	} else {
-		l.summarize(v, stacks, results)
+		l.summarize(ctx, v, stacks, results)
 	}
 	for _, result := range results {
 		if !result.OK {
@@ -109,10 +110,11 @@ func (l *lab) runAll(
 }
 
 // summarize writes a short summary per stack to stdout, and the errors to stderr.
-func (l *lab) summarize(v stackVerb, stacks []string, results map[string]engine.Result) {
+func (l *lab) summarize(ctx context.Context, v stackVerb, stacks []string, results map[string]engine.Result) {
 	for _, stack := range stacks {
 		result := results[stack]
 		w := &summary{out: l.stdout, color: wantsColor(l.stdout), lab: l}
+		w.enter = func(stack, url string) (egress.Trace, error) { return l.enter(ctx, stack, url) }
 		if result.OK || len(result.Outputs) > 0 {
 			if len(stacks) > 1 && v.blank {
 				fmt.Fprintln(l.stdout)

@@ -9,6 +9,7 @@ import (
 	"github.com/fatih/color"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"aks-egress/egress"
 	"aks-egress/internal/engine"
 )
 
@@ -23,6 +24,9 @@ type summary struct {
 	out   io.Writer
 	color bool
 	lab   *lab
+
+	// enter follows a client's request to the stack's ingress; nil where nobody asks.
+	enter func(stack, url string) (egress.Trace, error)
 }
 
 // deployed says by which IP a stack's traffic leaves, and how. Of a failed update it says nothing but what was changed:
@@ -43,7 +47,7 @@ func (w *summary) deployed(stack string, r engine.Result) {
 		w.line(label, arrow+hop)
 	}
 	w.line("snat", snatText(o["snat"]))
-	w.line("ingress", ingressText(o))
+	w.ingress(stack, o)
 	w.unwrapped("next", w.lab.next("destroy", stack))
 }
 
@@ -59,6 +63,28 @@ func (w *summary) egress(outputs map[string]any) {
 	}
 	w.line("expected", strings.Join(stringsOf(outputs["expectedEgressIps"]), ", "))
 	w.line("observed", observed+"   "+verdict)
+}
+
+// ingress shows where clients come in, and whether the model lets a request arrive there and its answer come back.
+func (w *summary) ingress(stack string, outputs map[string]any) {
+	entrance := ingressText(outputs)
+	if entrance == "" {
+		w.line("ingress", "none")
+		return
+	}
+	w.line("ingress", entrance)
+	if w.enter == nil {
+		return
+	}
+	trace, err := w.enter(stack, entrance)
+	switch {
+	case err != nil:
+		w.line("", "whether clients on the internet reach it cannot be told: "+err.Error())
+	case arrives(trace.Disposition):
+		w.line("", w.paint("reached", color.FgGreen)+" by clients on the internet")
+	default:
+		w.line("", w.paint(string(trace.Disposition), color.FgRed)+": "+trace.Reason)
+	}
 }
 
 // changes says what an operation did.

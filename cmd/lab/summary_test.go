@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 
+	"aks-egress/egress"
 	"aks-egress/internal/engine"
 )
 
@@ -101,9 +103,47 @@ func TestSummary_Outputs(t *testing.T) {
 
 func TestSummary_Ingress(t *testing.T) {
 	t.Parallel()
-	both := map[string]any{"ingressUrl": "http://192.0.2.1/", "ingressIp": "192.0.2.1"}
-	assert.Equal(t, "http://192.0.2.1/", ingressText(both))
-	assert.Equal(t, "192.0.2.1", ingressText(map[string]any{"ingressIp": "192.0.2.1"}))
+	published := map[string]any{"ingressUrl": "http://192.0.2.1/", "ingressIp": "192.0.2.1"}
+	for name, test := range map[string]struct {
+		outputs map[string]any
+		trace   egress.Trace
+		err     error
+		want    string
+	}{
+		"not published": {outputs: map[string]any{"ingressUrl": "", "ingressIp": ""}, want: "  ingress   none\n"},
+		"reached": {
+			outputs: published, trace: egress.Trace{Disposition: egress.DeliveredLocal},
+			want: "  ingress   http://192.0.2.1/\n            reached by clients on the internet\n",
+		},
+		"by address only": {
+			outputs: map[string]any{"ingressIp": "192.0.2.1"}, trace: egress.Trace{Disposition: egress.DeliveredLocal},
+			want: "  ingress   192.0.2.1\n            reached by clients on the internet\n",
+		},
+		"answers are lost": {
+			outputs: published, trace: egress.Trace{Disposition: egress.Asymmetric, Reason: "lost at firewall afw"},
+			want: "  ingress   http://192.0.2.1/\n            asymmetric: lost at firewall afw\n",
+		},
+		"not to be told": {
+			outputs: published, err: errors.New("no network"),
+			want: "  ingress   http://192.0.2.1/\n            whether clients on the internet reach it cannot be told: no network\n",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			asked := ""
+			got := write(false, func(w *summary) {
+				w.enter = func(stack, url string) (egress.Trace, error) {
+					asked = stack + " " + url
+					return test.trace, test.err
+				}
+				w.ingress("lb", test.outputs)
+			})
+			assert.Equal(t, test.want, got)
+			if entrance := ingressText(test.outputs); entrance != "" {
+				assert.Equal(t, "lb "+entrance, asked)
+			}
+		})
+	}
 }
 
 func TestSNATText(t *testing.T) {

@@ -88,6 +88,20 @@ func (l *lab) trace(ctx context.Context, stack string, f traceFlags) error {
 	return l.traceFlows(model, flows, f.inbound && f.to == "")
 }
 
+// enter follows a client's request to a URL of a deployed stack.
+func (l *lab) enter(ctx context.Context, stack, url string) (egress.Trace, error) {
+	flow, err := parseDestination(url)
+	if err != nil {
+		return egress.Trace{}, err
+	}
+	network, _, err := l.readNetwork(ctx, stack, nil)
+	if err != nil {
+		return egress.Trace{}, err
+	}
+	flow.From = egress.FromInternet
+	return network.Trace(flow), nil
+}
+
 // flow is the flow without its start.
 func (f traceFlags) flow() (egress.Flow, error) {
 	var flow egress.Flow

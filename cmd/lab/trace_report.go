@@ -7,7 +7,6 @@ import (
 
 	"github.com/fatih/color"
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
 
 	"aks-egress/egress"
 )
@@ -19,6 +18,7 @@ const traceWidth = 100
 type traceReport struct {
 	Flow egress.Flow `json:"flow"`
 	egress.Trace
+	SourceIPs []string `json:"sourceIps"` // in place of the trace's
 }
 
 // traceFlows traces flows and shows them: as JSON one object, or a list of them.
@@ -26,7 +26,8 @@ func (l *lab) traceFlows(model *egress.Model, flows []egress.Flow, list bool) er
 	reports := make([]traceReport, len(flows))
 	arrive := true
 	for i, flow := range flows {
-		reports[i] = traceReport{flow, model.Trace(flow)}
+		trace := model.Trace(flow)
+		reports[i] = traceReport{flow, trace, sourceTexts(trace.Sources)}
 		arrive = arrive && arrives(reports[i].Disposition)
 	}
 	switch {
@@ -67,8 +68,8 @@ func (w *summary) trace(r *traceReport) {
 	t.SetStyle(table.Style{Box: table.BoxStyle{MiddleVertical: "  ", PaddingLeft: "", PaddingRight: "", Left: "  "}})
 	t.Style().Options.SeparateColumns = true
 	t.SetColumnConfigs([]table.ColumnConfig{
-		{Number: 2, WidthMax: 34, WidthMaxEnforcer: text.WrapSoft},
-		{Number: 3, WidthMax: 44, WidthMaxEnforcer: text.WrapSoft},
+		{Number: 2, WidthMax: 34, WidthMaxEnforcer: wholeWords},
+		{Number: 3, WidthMax: 44, WidthMaxEnforcer: wholeWords},
 	})
 	addHops(t, "", r.Hops)
 	addHops(t, "answer: ", r.Return)
@@ -82,8 +83,8 @@ func (w *summary) trace(r *traceReport) {
 		shade = color.FgGreen
 	}
 	verdict := w.paint(string(r.Disposition), shade)
-	if len(r.Sources) > 0 {
-		verdict += " from " + sourceList(r.Sources)
+	if len(r.SourceIPs) > 0 {
+		verdict += " from " + strings.Join(r.SourceIPs, ", ")
 	}
 	for i, line := range wrap(verdict+": "+r.Reason, traceWidth-4) {
 		indent := "  "
@@ -93,6 +94,9 @@ func (w *summary) trace(r *traceReport) {
 		fmt.Fprintln(w.out, indent+line)
 	}
 }
+
+// wholeWords wraps a cell without breaking names, which people copy.
+func wholeWords(cell string, width int) string { return strings.Join(wrap(cell, width), "\n") }
 
 func addHops(t table.Writer, prefix string, hops []egress.Hop) {
 	for _, h := range hops {
@@ -104,15 +108,13 @@ func addHops(t table.Writer, prefix string, hops []egress.Hop) {
 	}
 }
 
-func sourceList(sources []netip.Prefix) string {
-	words := make([]string, len(sources))
+// sourceTexts are the addresses that the far end may see, as the stack output egressIps has them.
+func sourceTexts(sources []netip.Prefix) []string {
+	texts := make([]string, len(sources))
 	for i, p := range sources {
-		words[i] = p.String()
-		if p.IsSingleIP() {
-			words[i] = p.Addr().String()
-		}
+		texts[i] = egress.PrefixText(p)
 	}
-	return strings.Join(words, ", ")
+	return texts
 }
 
 // flowTitle is a flow on one line, such as `pod of aks → HTTPS example.com:443`.

@@ -71,7 +71,7 @@ func TestTraceJSON(t *testing.T) {
 	var one map[string]json.RawMessage
 	require.NoError(t, json.Unmarshal([]byte(stdout), &one))
 	assert.JSONEq(t, `"exits-internet"`, string(one["disposition"]))
-	assert.JSONEq(t, `["203.0.113.10/32"]`, string(one["sourceIps"]))
+	assert.JSONEq(t, `["203.0.113.10"]`, string(one["sourceIps"]))
 	var hops []egress.Hop
 	require.NoError(t, json.Unmarshal(one["hops"], &hops))
 	assert.Equal(t, "firewall", hops[len(hops)-1].At)

@@ -99,13 +99,7 @@ func snatText(value any) string {
 	return fmt.Sprintf("%s, %d ports, %s", addresses, number("ports"), perNode)
 }
 
+// ingressText is the stack's URL for clients, or else its address; empty if it has none.
 func ingressText(outputs map[string]any) string {
-	url, ip := stringOf(outputs["ingressUrl"]), stringOf(outputs["ingressIp"])
-	switch {
-	case url != "":
-		return url
-	case ip != "":
-		return ip
-	}
-	return "none"
+	return cmp.Or(stringOf(outputs["ingressUrl"]), stringOf(outputs["ingressIp"]))
 }

@@ -20,7 +20,7 @@ type cluster struct {
 }
 
 func (x *examination) newCluster(c *egress.Cluster) *cluster {
-	out := &cluster{Cluster: c, region: regionName(c.Location), managed: true}
+	out := &cluster{Cluster: c, region: egress.RegionName(c.Location), managed: true}
 	seen := map[string]bool{}
 	for _, id := range append(append([]string{}, c.NodeSubnetIDs...), c.PodSubnetIDs...) {
 		key := strings.ToLower(id)
@@ -30,17 +30,12 @@ func (x *examination) newCluster(c *egress.Cluster) *cluster {
 		if p := x.subnet(id); p != nil && !seen[key] {
 			out.subnets = append(out.subnets, p)
 			if out.region == "" {
-				out.region = regionName(p.vnet.Location)
+				out.region = egress.RegionName(p.vnet.Location)
 			}
 		}
 		seen[key] = true
 	}
 	return out
-}
-
-// regionName turns "West Europe" into westeurope.
-func regionName(location string) string {
-	return strings.ToLower(strings.ReplaceAll(location, " ", ""))
 }
 
 // is compares the outbound type.
@@ -83,7 +78,7 @@ func (x *examination) eachTable(f func(c *cluster, p *place, subnets string) []F
 			var names []string
 			for _, q := range c.subnets {
 				if q.table == p.table {
-					names = append(names, short(q.subnet.ID))
+					names = append(names, egress.ShortName(q.subnet.ID))
 				}
 			}
 			found = append(found, f(c, p, list(names))...)

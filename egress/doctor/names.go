@@ -7,30 +7,13 @@ import (
 	"aks-egress/egress"
 )
 
-// short is how an ARM id reads in a sentence: the names behind the provider, joined by slashes.
-func short(id string) string {
-	_, rest, ok := cutLast(id, "/providers/")
-	if !ok {
-		return id
-	}
-	parts := strings.Split(rest, "/") // namespace, type, name, type, name …
-	var names []string
-	for i := 2; i < len(parts); i += 2 {
-		names = append(names, parts[i])
-	}
-	if len(names) == 0 {
-		return id
-	}
-	return strings.Join(names, "/")
-}
-
 // reason is why a flow ended as it did, without the full stop, and with short names for ARM ids.
 func reason(t egress.Trace) string {
 	words := strings.Split(strings.TrimSuffix(t.Reason, "."), " ")
 	for i, word := range words {
 		if strings.HasPrefix(word, "/subscriptions/") {
 			id := strings.TrimRight(word, ",;:)")
-			words[i] = short(id) + word[len(id):]
+			words[i] = egress.ShortName(id) + word[len(id):]
 		}
 	}
 	return strings.Join(words, " ")
@@ -48,14 +31,6 @@ func group(id string) string {
 	}
 	name, _, _ := strings.Cut(id[i+len(mark):], "/")
 	return name
-}
-
-func cutLast(s, separator string) (before, after string, found bool) {
-	i := strings.LastIndex(strings.ToLower(s), separator)
-	if i < 0 {
-		return s, "", false
-	}
-	return s[:i], s[i+len(separator):], true
 }
 
 // inGroup says whether an id lies in a resource group of the subscription that another id is in.
@@ -86,10 +61,7 @@ func either(words []string) string {
 func prefixWords(prefixes []netip.Prefix) []string {
 	words := make([]string, len(prefixes))
 	for i, p := range prefixes {
-		words[i] = p.String()
-		if p.IsSingleIP() {
-			words[i] = p.Addr().String()
-		}
+		words[i] = egress.PrefixText(p)
 	}
 	return words
 }

@@ -71,14 +71,14 @@ func speaks(r *egress.NetworkRule, protocol string) bool {
 // allPorts says whether ports leave nothing out.
 func allPorts(ports []string) bool {
 	return slices.ContainsFunc(ports, func(word string) bool {
-		low, high, ok := portRange(word)
+		low, high, ok := egress.ParsePorts(word)
 		return ok && low <= 1 && high == 65535
 	})
 }
 
 func coversPort(ports []string, port uint16) bool {
 	return slices.ContainsFunc(ports, func(word string) bool {
-		low, high, ok := portRange(word)
+		low, high, ok := egress.ParsePorts(word)
 		return ok && low <= port && port <= high
 	})
 }
@@ -163,7 +163,7 @@ func needsProxy(x *examination) []Finding {
 			Resource: set.settings,
 			Message:  fmt.Sprintf("Network rule %s names %s, and DNS proxy is off.", c.rule(r.Name), list(r.FQDNs)),
 			Fix: fmt.Sprintf("Set dnsSettings.enableProxy to true on %s, and make the firewall's private IP the DNS server "+
-				"of the VNets behind it.", short(set.settings)),
+				"of the VNets behind it.", egress.ShortName(set.settings)),
 		}}
 	})
 }

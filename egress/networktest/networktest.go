@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	"aks-egress/egress"
+	"aks-egress/egress/doctor"
 )
 
 // parts are what Removals takes away, by JSON name: the elements of lists, and references.
@@ -18,10 +20,33 @@ var parts = map[string]bool{
 	// associations
 	"routeTableId": true, "natGatewayId": true, "nsgId": true, "policyId": true, "basePolicyId": true, "publicIpId": true,
 	"publicIpPrefixId": true, "publicIpIds": true, "publicIpPrefixIds": true, "frontendIds": true, "nodeSubnetIds": true,
-	"podSubnetIds": true, "peerings": true, "dnsServers": true, "associations": true, "applicationGatewayId": true,
+	"podSubnetIds": true, "peerings": true, "associations": true, "applicationGatewayId": true,
 	// routes and rules
 	"routes": true, "networkRules": true, "applicationRules": true, "natRules": true, "outboundRules": true,
 	"loadBalancingRules": true, "rules": true, "listeners": true,
+}
+
+// Unnoticed are the parts of a network, by path, that could be missing without anybody noticing: the doctor finds
+// nothing new, and all flows take the same way. Of a healthy network there are none.
+func Unnoticed(n *egress.Network) []string {
+	flows, found := Flows(n), doctor.Examine(n)
+	before := ways(n, flows)
+	var parts []string
+	for part, without := range Removals(n) {
+		if reflect.DeepEqual(found, doctor.Examine(without)) && reflect.DeepEqual(before, ways(without, flows)) {
+			parts = append(parts, part)
+		}
+	}
+	slices.Sort(parts)
+	return parts
+}
+
+func ways(n *egress.Network, flows []egress.Flow) []egress.Trace {
+	model, traces := egress.Compile(n), make([]egress.Trace, len(flows))
+	for i, f := range flows {
+		traces[i] = model.Trace(f)
+	}
+	return traces
 }
 
 // Removals are copies of a network that lack one association, route or rule each, by the path of what is missing, such

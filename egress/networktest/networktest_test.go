@@ -2,6 +2,7 @@ package networktest_test
 
 import (
 	"maps"
+	"net/netip"
 	"slices"
 	"testing"
 
@@ -54,4 +55,23 @@ func TestFlows(t *testing.T) {
 	assert.Contains(t, flows, egress.Flow{
 		From: "c", Host: "any.example.com", Port: 1194, Protocol: egress.UDP, ServiceTags: []string{"AzureCloud"},
 	})
+}
+
+func TestUnnoticed(t *testing.T) {
+	t.Parallel()
+	idle := egress.ApplicationRule{
+		Name: "idle", Sources: []string{"10.9.0.0/16"}, FQDNs: []string{"example.com"},
+		Protocols: []egress.ApplicationProtocol{{Type: "Https", Port: 443}},
+	}
+	n := &egress.Network{
+		NATGateways: []egress.NATGateway{{ID: "g"}}, Clusters: []egress.Cluster{{ID: "c", NodeSubnetIDs: []string{"s"}}},
+		VNets: []egress.VNet{{ID: "v", Subnets: []egress.Subnet{{
+			ID: "s", NATGatewayID: "g", Prefixes: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/24")},
+		}}}},
+		FirewallPolicies: []egress.FirewallPolicy{{ID: "p", RuleCollectionGroups: []egress.RuleCollectionGroup{{
+			Collections: []egress.RuleCollection{{Action: egress.ActionAllow, ApplicationRules: []egress.ApplicationRule{idle}}},
+		}}}},
+	}
+	assert.Equal(t, []string{"firewallPolicies[0].ruleCollectionGroups[0].collections[0].applicationRules[0]"},
+		networktest.Unnoticed(n), "the rule of a policy that no firewall has; the NAT gateway is noticed")
 }

@@ -26,7 +26,7 @@ func (s *session) pull(image string, node netip.Addr) string {
 	for i, host := range hosts {
 		flow := pullFlow(s.cluster.ID, host)
 		trace := s.k.infra.Trace(flow)
-		if trace.Disposition == egress.ExitsInternet {
+		if trace.Disposition == egress.ExitsInternet || trace.Disposition == egress.DeliveredService {
 			continue
 		}
 		return fmt.Sprintf("failed to pull and unpack image %q: %s: %s (%s)",

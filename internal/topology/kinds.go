@@ -50,7 +50,7 @@ var kinds = map[string]kind{
 var needs = map[string][]string{
 	"network:IpGroup":              {"ipAddresses"},
 	"network:VirtualNetwork":       {"addressSpace", "dhcpOptions", "subnets", "virtualNetworkPeerings"},
-	"network:RouteTable":           {"routes", "disableBgpRoutePropagation"},
+	"network:RouteTable":           {"routes", "disableBgpRoutePropagation", "disablePeeringRoute"},
 	"network:NetworkSecurityGroup": {"securityRules"},
 	"network:NatGateway":           {"publicIpAddresses", "publicIpPrefixes"},
 	"network:LoadBalancer": {

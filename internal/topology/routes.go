@@ -1,10 +1,15 @@
 package topology
 
-import "aks-egress/egress"
+import (
+	"strings"
+
+	"aks-egress/egress"
+)
 
 func (b *builder) routeTable(id string, p *properties) bool {
 	t := egress.RouteTable{
 		ID: id, Name: lastName(id), DisableBGPRoutePropagation: p.flag("disableBgpRoutePropagation"),
+		DisablePeeringRoutes: strings.EqualFold(p.text("disablePeeringRoute"), "All"),
 	}
 	for _, r := range p.objects("routes") {
 		b.putRoute(&t, readRoute(r.childID(id, "routes"), r))
