@@ -34,12 +34,18 @@ var facts = []fact{
 		"0", "Default outbound access is last, and its address belongs to nobody.",
 		"TestLoadBalancerAndDefaultOutbound/default outbound access",
 	},
-	{"0", "From a private subnet without another way nothing leaves.", "TestLoadBalancerAndDefaultOutbound/private subnet"},
+	{
+		"0", "From a private subnet without another way nothing leaves.",
+		"TestLoadBalancerAndDefaultOutbound/private subnet",
+	},
 	{
 		"1.1", "Where AKS owns the way out, effectiveOutboundIPs are its addresses.",
 		"TestManagedNetwork/effective IPs of the managed NAT gateway",
 	},
-	{"1.2", "For userDefinedRouting AKS makes no way out of its own.", "TestManagedNetwork/own routing without a subnet"},
+	{
+		"1.2", "For userDefinedRouting AKS makes no way out of its own.",
+		"TestManagedNetwork/own routing without a subnet",
+	},
 	{
 		"2.4", "A private subnet still reaches storage of its own region.",
 		"TestLoadBalancerAndDefaultOutbound/private subnet, storage of the region",
@@ -53,17 +59,32 @@ var facts = []fact{
 		"TestNATGateway/NAT gateway with address and prefix",
 	},
 	{"3", "A NAT gateway without address provides no egress.", "TestNATGateway/NAT gateway without address"},
-	{"3", "A NAT gateway takes nothing in.", "TestInboundThroughLoadBalancer/the NAT gateway's address takes nothing"},
+	{
+		"3", "A NAT gateway takes nothing in.",
+		"TestInboundThroughLoadBalancer/the NAT gateway's address takes nothing",
+	},
 	{
 		"3", "Answers of inbound flows go back through the load balancer, not the NAT gateway.",
 		"TestInboundThroughLoadBalancer/NAT gateway, a client",
 	},
 	{"4", "A route to an appliance comes before every other way out.", "TestHopsOfUserDefinedRouting"},
-	{"4", "A node's own public address comes before the load balancer.", "TestNodePublicIPs/with a load balancer for the others"},
+	{
+		"4", "A node's own public address comes before the load balancer.",
+		"TestNodePublicIPs/with a load balancer for the others",
+	},
 	{"4", "A NAT gateway comes before a node's own public address.", "TestNodePublicIPs/behind a NAT gateway"},
-	{"4", "The longest prefix wins; at equal prefixes user before BGP before system.", "TestRouteSelectionAgainstReference"},
-	{"4", "The VNet's and its peers' prefixes win over more specific BGP routes.", "TestGatewayRoutes/a part of the VNet"},
-	{"4", "10/8, 172.16/12, 192.168/16 and 100.64/10 go nowhere by default.", "TestRoutes/reserved range goes nowhere"},
+	{
+		"4", "The longest prefix wins; at equal prefixes user before BGP before system.",
+		"TestRouteSelectionAgainstReference",
+	},
+	{
+		"4", "The VNet's and its peers' prefixes win over more specific BGP routes.",
+		"TestGatewayRoutes/a part of the VNet",
+	},
+	{
+		"4", "10/8, 172.16/12, 192.168/16 and 100.64/10 go nowhere by default.",
+		"TestRoutes/reserved range goes nowhere",
+	},
 	{
 		"4", "With a user route for 0.0.0.0/0 the reserved ranges follow it.",
 		"TestRoutes/reserved range follows a user default route",
@@ -73,22 +94,49 @@ var facts = []fact{
 		"4", "disableBgpRoutePropagation keeps out what gateways announce.",
 		"TestGatewayRoutes/the table refuses them",
 	},
-	{"4", "What disablePeeringRoute takes away is not modelled.", "TestRoutes/a table that disables the routes of peerings"},
+	{
+		"4", "What disablePeeringRoute takes away is not modelled.",
+		"TestRoutes/a table that disables the routes of peerings",
+	},
 	{"4", "Service tags stand for their prefixes in routes.", "TestServiceTagPrefixes/an address in the tag"},
 	{"4", "Tags at equal prefixes: an explicit prefix first.", "TestServiceTagPrefixes/explicit prefix before tag"},
-	{"4", "Tags at equal prefixes: the regional tag before that of all regions.", "TestServiceTagPrefixes/region before all regions"},
-	{"4", "Tags at equal prefixes: the service's tag before AzureCloud.", "TestServiceTagPrefixes/service before AzureCloud"},
-	{"4", "A service endpoint takes flows to its service past the default route.", "TestServiceEndpoints/the flow says that it is"},
-	{"4", "A regional service endpoint takes its own region only.", "TestServiceEndpoints/the flow says that it is of another region"},
-	{"4", "An appliance must be reachable by private address: both sides of the peering Connected.", "TestNextHops/peering one-sided"},
-	{"4", "An appliance must be reachable: allowVirtualNetworkAccess.", "TestNextHops/peering without network access"},
+	{
+		"4", "Tags at equal prefixes: the regional tag before that of all regions.",
+		"TestServiceTagPrefixes/region before all regions",
+	},
+	{
+		"4", "Tags at equal prefixes: the service's tag before AzureCloud.",
+		"TestServiceTagPrefixes/service before AzureCloud",
+	},
+	{
+		"4", "A service endpoint takes flows to its service past the default route.",
+		"TestServiceEndpoints/the flow says that it is",
+	},
+	{
+		"4", "A regional service endpoint takes its own region only.",
+		"TestServiceEndpoints/the flow says that it is of another region",
+	},
+	{
+		"4", "An appliance must be reachable by private address: both sides of the peering Connected.",
+		"TestNextHops/peering one-sided",
+	},
+	{
+		"4", "An appliance must be reachable: allowVirtualNetworkAccess.",
+		"TestNextHops/peering without network access",
+	},
 	{
 		"4", "A peering drops what is forwarded from a third network unless it allows that.",
 		"TestBehindTheFirewall/receiving peering refuses forwarded traffic",
 	},
-	{"5.1", "A firewall's subnet holds nothing but the firewall.", "TestNextHops/next hop mistyped in the firewall's subnet"},
+	{
+		"5.1", "A firewall's subnet holds nothing but the firewall.",
+		"TestNextHops/next hop mistyped in the firewall's subnet",
+	},
 	{"5.1", "A firewall may be in the cluster's own VNet.", "TestBehindTheFirewall/firewall in the spoke itself"},
-	{"5.2", "Tier Basic has no DNS proxy, so FQDNs of network rules never match.", "TestNetworkRules/FQDN in a network rule, Basic"},
+	{
+		"5.2", "Tier Basic has no DNS proxy, so FQDNs of network rules never match.",
+		"TestNetworkRules/FQDN in a network rule, Basic",
+	},
 	{"5.2", "Tier Basic only alerts on threat intelligence.", "TestThreatIntelligence/Basic tier only alerts"},
 	{
 		"5.3", "A firewall leaves by any of its public IPs.",
@@ -119,13 +167,25 @@ var facts = []fact{
 		"TestNetworkRules/network deny before application allow",
 	},
 	{"5.4", "A DNAT match allows without a network rule.", "TestInboundThroughFirewall/to a node"},
-	{"5.4", "Application rules do not let clients in.", "TestInboundThroughFirewall/an application rule does not let clients in"},
-	{"5.4", "Answers of a flow that was let through pass.", "TestAnswersBetweenSpokes/through the firewall both ways"},
-	{"5.4", "*.example.com does not hold example.com.", "TestApplicationRules/left wildcard does not hold the domain itself"},
+	{
+		"5.4", "Application rules do not let clients in.",
+		"TestInboundThroughFirewall/an application rule does not let clients in",
+	},
+	{
+		"5.4", "Answers of a flow that was let through pass.",
+		"TestAnswersBetweenSpokes/through the firewall both ways",
+	},
+	{
+		"5.4", "*.example.com does not hold example.com.",
+		"TestApplicationRules/left wildcard does not hold the domain itself",
+	},
 	{"5.4", "FQDNs of network rules need DNS proxy.", "TestNetworkRules/FQDN in a network rule, DNS proxy off"},
 	{"5.4", "A firewall has a policy or classic rules; both are read.", "TestSourcesAndPolicies/classic rules"},
 	{"5.4", "What nothing matches is denied.", "TestRefusals/denied TCP"},
-	{"5.4", "What the built-in infrastructure rules allow is not published.", "TestNetworkRules/infrastructure rules"},
+	{
+		"5.4", "What the built-in infrastructure rules allow is not published.",
+		"TestNetworkRules/infrastructure rules",
+	},
 	{"5.5", "Denied HTTP is answered with status 470.", "TestRefusals/denied HTTP"},
 	{"5.5", "Denied HTTPS is closed after the server name was read.", "TestRefusals/denied HTTPS"},
 	{"5.5", "HTTPS without a server name is denied.", "TestRefusals/HTTPS without a server name"},
@@ -140,8 +200,14 @@ var facts = []fact{
 		"TestInboundThroughFirewall/to a public load balancer with routes to the firewall's public IPs",
 	},
 	{"7.2", "Authorized ranges keep others from the API server.", "TestAPIServer/an operator outside"},
-	{"7.2", "The stack's own egress address must be among them.", "TestAPIServer/nodes without the stack's own address"},
-	{"7.2", "AKS adds the outbound addresses of its load balancer.", "TestAPIServer/AKS adds the load balancer's addresses"},
+	{
+		"7.2", "The stack's own egress address must be among them.",
+		"TestAPIServer/nodes without the stack's own address",
+	},
+	{
+		"7.2", "AKS adds the outbound addresses of its load balancer.",
+		"TestAPIServer/AKS adds the load balancer's addresses",
+	},
 	{"7.4", "Overlay pods leave with their node's address.", "TestPods/overlay"},
 	{"7.4", "kubenet pods leave with their node's address.", "TestPods/kubenet"},
 	{"7.4", "Pods of the node subnet have addresses of their own there.", "TestPods/node subnet"},
@@ -155,7 +221,10 @@ var facts = []fact{
 		"7.5", "Fix A to a public load balancer: the firewall's own answer leg must come back.",
 		"TestInboundThroughFirewall/to a public load balancer: the answer goes to the firewall's private side",
 	},
-	{"7.5", "Fix B: an application gateway ends the client's connection.", "TestInboundThroughGateways/application gateway"},
+	{
+		"7.5", "Fix B: an application gateway ends the client's connection.",
+		"TestInboundThroughGateways/application gateway",
+	},
 	{
 		"7.5", "Fix C: Application Gateway for Containers does, too.",
 		"TestInboundThroughGateways/application gateway for containers",
@@ -168,7 +237,10 @@ var facts = []fact{
 		"7.8", "Application Gateway for Containers needs its association.",
 		"TestInboundThroughGateways/application gateway for containers without association",
 	},
-	{"8", "A public service has a frontend of its own on AKS's load balancer.", "TestInboundThroughLoadBalancer/NAT gateway, some client"},
+	{
+		"8", "A public service has a frontend of its own on AKS's load balancer.",
+		"TestInboundThroughLoadBalancer/NAT gateway, some client",
+	},
 }
 
 // casesByTest reads the test functions of this folder, with every text in them.
@@ -257,8 +329,8 @@ func TestReference(t *testing.T) {
 
 <!-- Generated by: UPDATE_GOLDEN=1 go test ./egress -run Reference -->
 
-The rules of Azure by which ` + "`lab trace`, `lab doctor`" + ` and the simulated Azure follow a flow, by the sections of
-[azure-facts](azure-facts.md), which have the sources. Each is held by the test behind it, in the folder ` + "`egress`" + `.
+The rules of Azure by which the lab's commands trace and doctor and the simulated Azure follow a flow, by the sections
+of [azure-facts](azure-facts.md), which have the sources. Each is held by the test behind it, in the folder egress.
 What is not modelled comes back as *insufficient*, with the reason: ` + "`go doc ./egress`" + ` lists it.
 
 | azure-facts | rule | test |

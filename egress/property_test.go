@@ -39,7 +39,8 @@ func anyFlow(t *rapid.T, n *egress.Network) egress.Flow {
 			Draw(t, "protocol"),
 	}
 	if to := rapid.SampledFrom([]string{
-		"", "", "20.1.2.3", "10.1.0.9", "10.1.8.9", "10.0.1.4", "203.0.113.2", serviceIP, gatewayIP, "10.1.0.250", "10.244.0.7",
+		"", "", "20.1.2.3", "10.1.0.9", "10.1.8.9", "10.0.1.4", "203.0.113.2", serviceIP, gatewayIP, "10.1.0.250",
+		"10.244.0.7",
 	}).Draw(t, "to"); to != "" {
 		f.Addr = addr(to)
 	}

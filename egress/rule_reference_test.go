@@ -258,9 +258,10 @@ func behind(policies []egress.FirewallPolicy, nodes string) *egress.Network {
 }
 
 func drawFlow(t *rapid.T) egress.Flow {
+	to := []string{"20.1.2.3", "20.1.2.4", "20.1.2.200", "20.200.0.1", "9.9.9.9"}
 	f := egress.Flow{
 		From:     clusterID,
-		Addr:     addr(rapid.SampledFrom([]string{"20.1.2.3", "20.1.2.4", "20.1.2.200", "20.200.0.1", "9.9.9.9"}).Draw(t, "to")),
+		Addr:     addr(rapid.SampledFrom(to).Draw(t, "to")),
 		Port:     rapid.SampledFrom([]uint16{80, 443, 8080}).Draw(t, "port"),
 		Protocol: rapid.SampledFrom([]egress.Protocol{egress.TCP, egress.UDP, egress.HTTP, egress.HTTPS}).Draw(t, "protocol"),
 		Host:     rapid.SampledFrom(append([]string{"", "", "Other.ORG"}, refHosts...)).Draw(t, "host"),

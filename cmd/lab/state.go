@@ -41,7 +41,7 @@ func (l *lab) readNetwork(
 		}
 		return topology.Build(resources)
 	case stack == "":
-		return nil, nil, errors.New("which network? name a stack of the lab, or give --state FILE with the export of any stack")
+		return nil, nil, errors.New("which network? name a stack of the lab, or give --state FILE with an export")
 	}
 	resources, err := l.readStack(ctx, stack)
 	if err != nil {

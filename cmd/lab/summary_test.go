@@ -125,7 +125,8 @@ func TestSummary_Ingress(t *testing.T) {
 		},
 		"not to be told": {
 			outputs: published, err: errors.New("no network"),
-			want: "  ingress   http://192.0.2.1/\n            whether clients on the internet reach it cannot be told: no network\n",
+			want: "  ingress   http://192.0.2.1/\n" +
+				"            whether clients on the internet reach it cannot be told: no network\n",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -78,7 +78,7 @@ func (x *examination) eachTable(f func(c *cluster, p *place, subnets string) []F
 			var names []string
 			for _, q := range c.subnets {
 				if q.table == p.table {
-					names = append(names, egress.ShortName(q.subnet.ID))
+					names = append(names, short(q.subnet.ID))
 				}
 			}
 			found = append(found, f(c, p, list(names))...)

@@ -30,7 +30,7 @@ func openToInternet(x *examination) []Finding {
 			found = append(found, Finding{
 				Resource: g.ID,
 				Message: fmt.Sprintf("Inbound rule %s of security group %s allows %s on all ports from %s.",
-					r.Name, egress.ShortName(g.ID), r.Protocol, r.Sources[from]),
+					r.Name, short(g.ID), r.Protocol, r.Sources[from]),
 				Fix: "Name the ports that clients use, or the sources, or remove the rule.",
 			})
 		}

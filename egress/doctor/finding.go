@@ -3,8 +3,6 @@ package doctor
 import (
 	"cmp"
 	"slices"
-
-	"aks-egress/egress"
 )
 
 // Severity says how much a finding matters.
@@ -33,7 +31,7 @@ type Finding struct {
 }
 
 // Name is the resource as a sentence names it: the names in its ARM id.
-func (f Finding) Name() string { return egress.ShortName(f.Resource) }
+func (f Finding) Name() string { return short(f.Resource) }
 
 // sortFindings sorts by severity, resource, id and message, and removes doubles.
 func sortFindings(list []Finding) []Finding {

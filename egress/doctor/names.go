@@ -7,13 +7,16 @@ import (
 	"aks-egress/egress"
 )
 
+// short is how the sentences here name a resource.
+func short(id string) string { return egress.ShortName(id) }
+
 // reason is why a flow ended as it did, without the full stop, and with short names for ARM ids.
 func reason(t egress.Trace) string {
 	words := strings.Split(strings.TrimSuffix(t.Reason, "."), " ")
 	for i, word := range words {
 		if strings.HasPrefix(word, "/subscriptions/") {
 			id := strings.TrimRight(word, ",;:)")
-			words[i] = egress.ShortName(id) + word[len(id):]
+			words[i] = short(id) + word[len(id):]
 		}
 	}
 	return strings.Join(words, " ")

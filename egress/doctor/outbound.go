@@ -1,10 +1,6 @@
 package doctor
 
-import (
-	"fmt"
-
-	"aks-egress/egress"
-)
+import "fmt"
 
 func outboundChecks() []Check {
 	const subject = "Outbound type and network"
@@ -62,7 +58,7 @@ func udrWithoutTable(x *examination) []Finding {
 		return []Finding{{
 			Resource: p.subnet.ID,
 			Message: fmt.Sprintf("Cluster %s has outbound type userDefinedRouting, and its subnet %s has no route table.",
-				c.Name, egress.ShortName(p.subnet.ID)),
+				c.Name, short(p.subnet.ID)),
 			Fix: "Associate a table with a route 0.0.0.0/0 to your firewall: " +
 				updateSubnet(p, "--route-table "+sibling(x.spareTable(), p.vnet.ID)) + ".",
 		}}
@@ -112,7 +108,7 @@ func natTypeWithoutGateway(x *examination) []Finding {
 		return []Finding{{
 			Resource: p.subnet.ID,
 			Message: fmt.Sprintf("Cluster %s has outbound type userAssignedNATGateway, and its subnet %s has no NAT gateway.",
-				c.Name, egress.ShortName(p.subnet.ID)),
+				c.Name, short(p.subnet.ID)),
 			Fix: fix,
 		}}
 	})
@@ -126,7 +122,7 @@ func natWithoutIP(x *examination) []Finding {
 			continue
 		}
 		found = append(found, Finding{
-			Resource: g.ID, Message: fmt.Sprintf("NAT gateway %s has neither a public IP nor a prefix.", egress.ShortName(g.ID)),
+			Resource: g.ID, Message: fmt.Sprintf("NAT gateway %s has neither a public IP nor a prefix.", short(g.ID)),
 			Fix: fmt.Sprintf("Give it one: `az network nat gateway update --resource-group %s --name %s --public-ip-addresses "+
 				"<public IP>`.", group(g.ID), last(g.ID)),
 		})
@@ -167,7 +163,7 @@ func ownSubnetNotAllowed(x *examination) []Finding {
 			found = append(found, Finding{
 				Resource: c.ID,
 				Message: fmt.Sprintf("Cluster %s has outbound type managedNATGateway and node subnet %s of your own.",
-					c.Name, egress.ShortName(c.NodeSubnetIDs[0])),
+					c.Name, short(c.NodeSubnetIDs[0])),
 				Fix: "Use outbound type userAssignedNATGateway with a NAT gateway on the subnet, or leave vnetSubnetID out.",
 			})
 		}

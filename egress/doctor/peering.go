@@ -114,7 +114,7 @@ func notConnected(x *examination) []Finding {
 		if state == "" {
 			state = "without a state"
 		}
-		return fmt.Sprintf("Peering %s is %s, not %s.", egress.ShortName(s.peering.ID), state, egress.PeeringConnected)
+		return fmt.Sprintf("Peering %s is %s, not %s.", short(s.peering.ID), state, egress.PeeringConnected)
 	}, func(side) string {
 		return "Create its other side; when that exists, delete both sides and create both anew."
 	})
@@ -125,7 +125,7 @@ func withoutAccess(x *examination) []Finding {
 		if s.peering.AllowVirtualNetworkAccess {
 			return ""
 		}
-		return fmt.Sprintf("Peering %s has allowVirtualNetworkAccess false.", egress.ShortName(s.peering.ID))
+		return fmt.Sprintf("Peering %s has allowVirtualNetworkAccess false.", short(s.peering.ID))
 	}, setPeering("allowVirtualNetworkAccess"))
 }
 
@@ -172,7 +172,7 @@ func withoutForwarded(x *examination) []Finding {
 			return ""
 		}
 		return fmt.Sprintf("Routes of VNet %s lead to %s behind peering %s, which has allowForwardedTraffic false.",
-			s.vnet.Name, least, egress.ShortName(s.peering.ID))
+			s.vnet.Name, least, short(s.peering.ID))
 	}, setPeering("allowForwardedTraffic"))
 }
 
@@ -188,7 +188,7 @@ func firewallNotPeered(x *examination) []Finding {
 			found = append(found, Finding{
 				Resource: table.ID,
 				Message: fmt.Sprintf("Route table %s of VNet %s leads to %s, firewall %s in VNet %s, which is not peered.",
-					egress.ShortName(table.ID), v.Name, ip, egress.ShortName(fw.ID), home.Name),
+					short(table.ID), v.Name, ip, short(fw.ID), home.Name),
 				Fix: fmt.Sprintf("Peer %s and %s in both directions, with access and forwarded traffic allowed.",
 					v.Name, home.Name),
 			})

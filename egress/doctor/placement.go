@@ -75,7 +75,7 @@ func firewallSubnetName(x *examination) []Finding {
 			if !same(last(p.subnet.ID), name) {
 				found = append(found, Finding{
 					Resource: fw.ID,
-					Message:  fmt.Sprintf("Firewall %s is in subnet %s, not in one named %s.", egress.ShortName(fw.ID), egress.ShortName(p.subnet.ID), name),
+					Message:  fmt.Sprintf("Firewall %s is in subnet %s, not in one named %s.", short(fw.ID), short(p.subnet.ID), name),
 					Fix:      fmt.Sprintf("Create the firewall in a subnet %s of at least /%d.", name, firewallSubnetBits),
 				})
 			}
@@ -95,7 +95,7 @@ func firewallSubnetSize(x *examination) []Finding {
 			found = append(found, Finding{
 				Resource: p.subnet.ID,
 				Message: fmt.Sprintf("Subnet %s of firewall %s is %s, smaller than /%d.",
-					egress.ShortName(p.subnet.ID), egress.ShortName(fw.ID), prefix, firewallSubnetBits),
+					short(p.subnet.ID), short(fw.ID), prefix, firewallSubnetBits),
 				Fix: fmt.Sprintf("Give the subnet a prefix of /%d or larger; the firewall has to be created "+
 					"anew.", firewallSubnetBits),
 			})
@@ -120,7 +120,7 @@ func firewallWithoutIP(x *examination) []Finding {
 			return nil
 		}
 		return []Finding{{
-			Resource: fw.ID, Message: fmt.Sprintf("Firewall %s has no public IP and no management interface.", egress.ShortName(fw.ID)),
+			Resource: fw.ID, Message: fmt.Sprintf("Firewall %s has no public IP and no management interface.", short(fw.ID)),
 			Fix: "Give its first ipConfiguration a Standard static public IP.",
 		}}
 	})
@@ -134,7 +134,7 @@ func policyAndClassic(x *examination) []Finding {
 		return []Finding{{
 			Resource: fw.ID,
 			Message: fmt.Sprintf("Firewall %s has policy %s and %d classic rule collections.",
-				egress.ShortName(fw.ID), egress.ShortName(fw.PolicyID), len(fw.Collections)),
+				short(fw.ID), short(fw.PolicyID), len(fw.Collections)),
 			Fix: "Move the classic rules into a rule collection group of the policy, and remove them from the firewall.",
 		}}
 	})

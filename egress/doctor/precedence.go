@@ -76,7 +76,7 @@ func balancerTypeWithNAT(x *examination) []Finding {
 		return []Finding{{
 			Resource: p.subnet.ID,
 			Message: fmt.Sprintf("Cluster %s has outbound type loadBalancer, but its subnet %s has NAT gateway %s.",
-				c.Name, egress.ShortName(p.subnet.ID), egress.ShortName(p.subnet.NATGatewayID)),
+				c.Name, short(p.subnet.ID), short(p.subnet.NATGatewayID)),
 			Fix: fmt.Sprintf("If the NAT gateway is meant: `az aks update --resource-group %s --name %s --outbound-type "+
 				"userAssignedNATGateway`; else detach it from the subnet.", group(c.ID), c.Name),
 		}}
@@ -118,7 +118,7 @@ func natAndDefault(x *examination) []Finding {
 		found = append(found, Finding{
 			Resource: p.subnet.ID,
 			Message: fmt.Sprintf("Subnet %s has NAT gateway %s, and its route %s sends 0.0.0.0/0 to %s, which takes precedence.",
-				egress.ShortName(p.subnet.ID), egress.ShortName(p.subnet.NATGatewayID), route.Name, hopText(route)),
+				short(p.subnet.ID), short(p.subnet.NATGatewayID), route.Name, hopText(route)),
 			Fix: "Keep one of them: remove the route, or " + updateSubnet(p, "--nat-gateway null") + ".",
 		})
 	}

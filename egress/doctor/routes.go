@@ -69,7 +69,7 @@ func udrWithoutDefault(x *examination) []Finding {
 		return []Finding{{
 			Resource: p.table.ID, Severity: severity,
 			Message: fmt.Sprintf("Route table %s on subnet %s of cluster %s (userDefinedRouting) has no route for 0.0.0.0/0.",
-				egress.ShortName(p.table.ID), subnets, c.Name),
+				short(p.table.ID), subnets, c.Name),
 			Fix: fmt.Sprintf("Add it: `az network route-table route create --resource-group %s --route-table-name %s --name "+
 				"default --address-prefix 0.0.0.0/0 --next-hop-type VirtualAppliance --next-hop-ip-address %s`.",
 				group(p.table.ID), last(p.table.ID), hop),
@@ -86,7 +86,7 @@ func udrDefaultElsewhere(x *examination) []Finding {
 		return []Finding{{
 			Resource: p.table.ID,
 			Message: fmt.Sprintf("Route %s of table %s, on subnet %s of cluster %s (userDefinedRouting), sends 0.0.0.0/0 to %s.",
-				route.Name, egress.ShortName(p.table.ID), subnets, c.Name, hopText(route)),
+				route.Name, short(p.table.ID), subnets, c.Name, hopText(route)),
 			Fix: "Set its nextHopType to VirtualAppliance and nextHopIpAddress to the firewall's private IP.",
 		}}
 	})
@@ -106,7 +106,7 @@ func nextHopNotFirewall(x *examination) []Finding {
 			}
 			problem := x.noSuchHop(p, route.NextHopIP)
 			message := fmt.Sprintf("Route %s of table %s, in VNet %s, has next hop VirtualAppliance %s.",
-				route.Name, egress.ShortName(p.table.ID), p.vnet.Name, problem)
+				route.Name, short(p.table.ID), p.vnet.Name, problem)
 			told := slices.ContainsFunc(found, func(f Finding) bool { return f.Message == message })
 			if problem != "" && !told { // once for all subnets of the VNet
 				found = append(found, Finding{
@@ -144,7 +144,7 @@ func (x *examination) noSuchHop(p *place, ip netip.Addr) string {
 			case !same(s.Name, egress.AzureFirewallSubnet), x.unknownAddress(v):
 				return "" // of a virtual machine, or of a firewall whose address is not known
 			default:
-				return fmt.Sprintf("%s, which no firewall in subnet %s has", ip, egress.ShortName(s.ID))
+				return fmt.Sprintf("%s, which no firewall in subnet %s has", ip, short(s.ID))
 			}
 		}
 	}
@@ -165,7 +165,7 @@ func (x *examination) rightHop(p *place) string {
 	var words []string
 	for _, fw := range x.firewallsNear(p.vnet) {
 		if fw.PrivateIP.IsValid() {
-			words = append(words, fmt.Sprintf("%s (firewall %s)", fw.PrivateIP, egress.ShortName(fw.ID)))
+			words = append(words, fmt.Sprintf("%s (firewall %s)", fw.PrivateIP, short(fw.ID)))
 		}
 	}
 	if len(words) == 0 {
@@ -202,7 +202,7 @@ func firewallSubnetDefault(x *examination) []Finding {
 		found = append(found, Finding{
 			Resource: home.table.ID,
 			Message: fmt.Sprintf("Route table %s on the subnet of firewall %s %s, and the firewall has no management NIC.",
-				egress.ShortName(home.table.ID), egress.ShortName(fw.ID), has),
+				short(home.table.ID), short(fw.ID), has),
 			Fix: "Add a route 0.0.0.0/0 with nextHopType Internet, or detach the table from the subnet.",
 		})
 	}
@@ -220,7 +220,7 @@ func gatewayDefault(x *examination) []Finding {
 		found = append(found, Finding{
 			Resource: home.table.ID,
 			Message: fmt.Sprintf("Route table %s sends 0.0.0.0/0 of subnet %s, where application gateway %s is, to %s.",
-				egress.ShortName(home.table.ID), egress.ShortName(home.subnet.ID), egress.ShortName(gateway.ID), hopText(defaultRoute(home.table))),
+				short(home.table.ID), short(home.subnet.ID), short(gateway.ID), hopText(defaultRoute(home.table))),
 			Fix: "Give the subnet a table without that route: " + updateSubnet(home, "--route-table null") + ".",
 		})
 	}

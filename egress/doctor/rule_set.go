@@ -104,5 +104,5 @@ func (x *examination) applicationRules(f func(*ruleSet, collection, *egress.Appl
 
 // rule names a rule in a sentence.
 func (c collection) rule(name string) string {
-	return c.path + "/" + name + " of " + egress.ShortName(c.owner)
+	return c.path + "/" + name + " of " + short(c.owner)
 }

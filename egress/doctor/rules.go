@@ -163,7 +163,7 @@ func needsProxy(x *examination) []Finding {
 			Resource: set.settings,
 			Message:  fmt.Sprintf("Network rule %s names %s, and DNS proxy is off.", c.rule(r.Name), list(r.FQDNs)),
 			Fix: fmt.Sprintf("Set dnsSettings.enableProxy to true on %s, and make the firewall's private IP the DNS server "+
-				"of the VNets behind it.", egress.ShortName(set.settings)),
+				"of the VNets behind it.", short(set.settings)),
 		}}
 	})
 }

@@ -83,7 +83,7 @@ func (x *examination) replyLost(c *cluster, s *egress.Service) string {
 	}
 	for _, p := range c.subnets {
 		if route := defaultRoute(p.table); route != nil && sameHop(route.NextHopType, egress.NextHopVirtualAppliance) {
-			return fmt.Sprintf("route %s on subnet %s sends them to %s", route.Name, egress.ShortName(p.subnet.ID), hopText(route))
+			return fmt.Sprintf("route %s on subnet %s sends them to %s", route.Name, short(p.subnet.ID), hopText(route))
 		}
 	}
 	return ""
@@ -135,7 +135,7 @@ func inboundAsymmetric(x *examination) []Finding {
 				if ip != nil && ip.Address.IsValid() && l.Port != 0 {
 					f := inbound(ip.Address, l.Port, "TCP")
 					f.Host = l.Host
-					report(g.ID, "Listener "+l.Name+" of "+egress.ShortName(g.ID), x.trace(f))
+					report(g.ID, "Listener "+l.Name+" of "+short(g.ID), x.trace(f))
 				}
 			}
 		}

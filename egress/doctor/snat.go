@@ -154,7 +154,7 @@ func (x *examination) natWay(g *egress.NATGateway) (wayOut, bool) {
 		return wayOut{}, false
 	}
 	return wayOut{
-		g.ID, "NAT gateway " + egress.ShortName(g.ID), ips * snat.NATGatewayPortsPerIP / nodes, nodes, ips,
+		g.ID, "NAT gateway " + short(g.ID), ips * snat.NATGatewayPortsPerIP / nodes, nodes, ips,
 		fmt.Sprintf("Add public IPs or a prefix, up to %d addresses.", snat.MaxNATGatewayIPs),
 	}, true
 }
@@ -167,7 +167,7 @@ func (x *examination) firewallWay(fw *egress.Firewall) (wayOut, bool) {
 		return wayOut{}, false
 	}
 	return wayOut{
-		fw.ID, "Firewall " + egress.ShortName(fw.ID), ips * snat.FirewallPortsPerIP / nodes, nodes, ips,
+		fw.ID, "Firewall " + short(fw.ID), ips * snat.FirewallPortsPerIP / nodes, nodes, ips,
 		fmt.Sprintf("Add public IPs (up to %d), or a NAT gateway on the firewall's subnet.", snat.MaxFirewallIPs),
 	}, true
 }

@@ -46,7 +46,7 @@ func basicManagement(x *examination) []Finding {
 			return nil
 		}
 		return []Finding{{
-			Resource: fw.ID, Message: fmt.Sprintf("Firewall %s is of tier Basic and has no management interface.", egress.ShortName(fw.ID)),
+			Resource: fw.ID, Message: fmt.Sprintf("Firewall %s is of tier Basic and has no management interface.", short(fw.ID)),
 			Fix: fmt.Sprintf("Set managementIpConfiguration, with a subnet %s of /%d and a public IP of its own.",
 				managementSubnet, firewallSubnetBits),
 		}}
@@ -59,7 +59,7 @@ func basicProxy(x *examination) []Finding {
 		if set.basic && set.dnsProxy {
 			found = append(found, Finding{
 				Resource: set.settings,
-				Message:  fmt.Sprintf("%s turns DNS proxy on in tier Basic.", egress.ShortName(set.settings)),
+				Message:  fmt.Sprintf("%s turns DNS proxy on in tier Basic.", short(set.settings)),
 				Fix:      "Remove dnsSettings.enableProxy and let the VNets use Azure's DNS, or use tier Standard.",
 			})
 		}
@@ -73,7 +73,7 @@ func basicThreat(x *examination) []Finding {
 		if set.basic && same(set.threat, "Deny") {
 			found = append(found, Finding{
 				Resource: set.settings,
-				Message:  fmt.Sprintf("%s has threatIntelMode Deny in tier Basic.", egress.ShortName(set.settings)),
+				Message:  fmt.Sprintf("%s has threatIntelMode Deny in tier Basic.", short(set.settings)),
 				Fix:      "Set threatIntelMode to Alert, or use tier Standard.",
 			})
 		}

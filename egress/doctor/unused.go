@@ -56,7 +56,7 @@ func unusedTables(x *examination) []Finding {
 		found = append(found, Finding{
 			Resource: t.ID,
 			Message: fmt.Sprintf("Route table %s has a default route to %s and is on no "+
-				"subnet.", egress.ShortName(t.ID), hopText(defaultRoute(t))),
+				"subnet.", short(t.ID), hopText(defaultRoute(t))),
 			Fix: "Set routeTable of the subnet that it is meant for, or delete it.",
 		})
 	}
@@ -74,7 +74,7 @@ func unusedNATs(x *examination) []Finding {
 			continue
 		}
 		found = append(found, Finding{
-			Resource: g.ID, Message: fmt.Sprintf("NAT gateway %s is on no subnet.", egress.ShortName(g.ID)),
+			Resource: g.ID, Message: fmt.Sprintf("NAT gateway %s is on no subnet.", short(g.ID)),
 			Fix: "Set natGateway of the subnet that it is meant for, or delete it.",
 		})
 	}
@@ -103,7 +103,7 @@ func unusedIPs(x *examination) []Finding {
 			return
 		}
 		found = append(found, Finding{
-			Resource: id, Message: fmt.Sprintf("%s %s is used by nothing that was examined.", kind, egress.ShortName(id)),
+			Resource: id, Message: fmt.Sprintf("%s %s is used by nothing that was examined.", kind, short(id)),
 			Fix: "Check in Azure whether something uses it (`az network public-ip show --ids … --query ipConfiguration`), and " +
 				"delete it if not.",
 		})

@@ -111,12 +111,12 @@ func find(node any, at []any, part bool) [][]any {
 	switch v := node.(type) {
 	case map[string]any:
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			paths = append(paths, find(v[key], append(at[:len(at):len(at)], key), parts[key])...)
+			paths = append(paths, find(v[key], slices.Concat(at, []any{key}), parts[key])...)
 		}
 		return paths
 	case []any:
 		for i, element := range v {
-			here := append(at[:len(at):len(at)], i)
+			here := slices.Concat(at, []any{i})
 			if part {
 				paths = append(paths, here)
 			}

@@ -10,8 +10,8 @@ import (
 	"aks-egress/egress"
 )
 
-// ServiceTags reads the prefixes of service tags, for egress.Network.ServiceTags, from the file that Microsoft publishes
-// weekly (ServiceTags_Public_….json, learn.microsoft.com/azure/virtual-network/service-tags-overview).
+// ServiceTags reads the prefixes of service tags, for egress.Network.ServiceTags, from the file that Microsoft
+// publishes weekly (ServiceTags_Public_….json, learn.microsoft.com/azure/virtual-network/service-tags-overview).
 func ServiceTags(r io.Reader) (map[string][]netip.Prefix, error) {
 	var file struct {
 		Values []struct {
