@@ -9,6 +9,10 @@ help:
 test:
 	go test ./...
 
+## bench: speed of the model, by size, on one core
+bench:
+	GOMAXPROCS=1 go test ./egress ./egress/snat ./internal/topology -run XXX -bench . -benchtime 1s
+
 ## lint: format check and linters, built from tools/lint
 lint:
 	cd tools/lint && go build -o ../../.lab/bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
@@ -27,4 +31,4 @@ up:
 check:
 	.ci/run
 
-.PHONY: help test lint format up check
+.PHONY: help test bench lint format up check

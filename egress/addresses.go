@@ -1,6 +1,7 @@
 package egress
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"strings"
 )
@@ -31,12 +32,17 @@ func lastAddr(p netip.Prefix) netip.Addr {
 	if !p.IsValid() {
 		return netip.Addr{}
 	}
-	raw := p.Masked().Addr().AsSlice()
-	for bit := p.Bits(); bit < len(raw)*8; bit++ {
+	if addr := p.Addr(); addr.Is4() {
+		raw := addr.As4()
+		last := binary.BigEndian.Uint32(raw[:]) | uint32(1<<(32-p.Bits())-1)
+		binary.BigEndian.PutUint32(raw[:], last)
+		return netip.AddrFrom4(raw)
+	}
+	raw := p.Addr().As16()
+	for bit := p.Bits(); bit < 128; bit++ {
 		raw[bit/8] |= 0x80 >> (bit % 8)
 	}
-	addr, _ := netip.AddrFromSlice(raw)
-	return addr
+	return netip.AddrFrom16(raw)
 }
 
 func privateRange(low, high netip.Addr) bool {

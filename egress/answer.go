@@ -32,31 +32,32 @@ func (w *walk) arriveAt(s *subnetNode) {
 
 // answer follows the answer of the flow back over its legs. A stateful firewall that sees only one direction drops it,
 // which is what Azure calls asymmetric routing (azure-facts 7.5).
-func (w *walk) answer() (Trace, bool) {
+func (w *walk) answer() *Trace {
 	for i := len(w.legs) - 1; i >= 0; i-- {
 		l := &w.legs[i]
 		if l.end == nil { // the translator or the platform gives it back to the sender
 			continue
 		}
 		if d, reason := w.answerLeg(l); d != "" {
-			return w.endWith(d, reason), true
+			return w.endWith(d, reason)
 		}
 	}
-	return Trace{}, false
+	return nil
 }
 
 // answerLeg routes the answer of one leg; an empty disposition means that it arrives.
 func (w *walk) answerLeg(l *leg) (Disposition, string) {
 	if w.back == nil {
-		w.back = make([]Hop, 0, 2)
+		w.back = w.hops[len(w.hops):] // no hop follows the answer's, so that they share a buffer
 	}
 	at := place{subnet: l.end, sources: l.end.sources, firewall: l.sender}
 	expected := slices.Clone(l.via)
 	for {
-		route, d, reason := w.routeBack(at.subnet, l)
-		if d != "" {
-			return d, reason
+		way := w.routeBack(at.subnet, l)
+		if way.disposition != "" {
+			return way.disposition, way.reason
 		}
+		route := way.route
 		w.back = append(w.back, route.hop)
 		switch route.NextHopType {
 		case NextHopVNetLocal, NextHopVNetPeering:
@@ -93,41 +94,69 @@ func (w *walk) answerLeg(l *leg) (Disposition, string) {
 	}
 }
 
+// back is the route of an answer, or what becomes of it without one.
+type back struct {
+	route       *routeNode
+	disposition Disposition
+	reason      string
+}
+
 // routeBack selects the route of the answer to all sources of a leg.
-func (w *walk) routeBack(s *subnetNode, l *leg) (*routeNode, Disposition, string) {
-	if s.unknown != "" {
-		return nil, Insufficient, "the answer's way: " + s.unknown
+func (w *walk) routeBack(s *subnetNode, l *leg) back {
+	if known, ok := s.back[l.origin]; ok && l.origin != nil {
+		return known
 	}
-	if len(l.sources) == 0 {
+	return s.routeBack(l.sources)
+}
+
+func (s *subnetNode) routeBack(sources []netip.Prefix) back {
+	if s.unknown != "" {
+		return back{nil, Insufficient, "the answer's way: " + s.unknown}
+	}
+	if len(sources) == 0 {
 		if s.public.chosen == nil || s.public.other != nil {
-			return nil, Insufficient, fmt.Sprintf("the answer's route in subnet %s depends on the client's address: give it",
-				ShortName(s.ID))
+			return back{nil, Insufficient, fmt.Sprintf("the answer's route in subnet %s depends on the client's address: "+
+				"give it", ShortName(s.ID))}
 		}
-		return s.public.chosen, "", ""
+		return back{route: s.public.chosen}
 	}
 	var chosen *routeNode
-	for _, p := range l.sources {
+	for _, p := range sources {
 		whole, part := s.routeToward(p)
 		switch {
 		case whole == nil:
-			return nil, NoReturn, fmt.Sprintf("subnet %s has no route for the answer to %s", ShortName(s.ID), p)
+			return back{nil, NoReturn, fmt.Sprintf("subnet %s has no route for the answer to %s", ShortName(s.ID), p)}
 		case part != nil:
-			return nil, Insufficient, fmt.Sprintf("in subnet %s the answer to %s goes by route %s or route %s",
-				ShortName(s.ID), p, whole.rule, part.rule)
+			return back{nil, Insufficient, fmt.Sprintf("in subnet %s the answer to %s goes by route %s or route %s",
+				ShortName(s.ID), p, whole.rule, part.rule)}
 		case chosen != nil && !chosen.sameWay(whole):
-			return nil, Insufficient, fmt.Sprintf("in subnet %s answers go by route %s or route %s",
-				ShortName(s.ID), chosen.rule, whole.rule)
+			return back{nil, Insufficient, fmt.Sprintf("in subnet %s answers go by route %s or route %s",
+				ShortName(s.ID), chosen.rule, whole.rule)}
 		}
 		chosen = whole
 	}
-	return chosen, "", ""
+	return back{route: chosen}
+}
+
+// knowAnswers prepares the answers of a firewall, which most flows need: to every subnet in reach of its own.
+func (s *subnetNode) knowAnswers(m *Model) {
+	s.back = map[*subnetNode]back{}
+	know := func(v *vnetNode) {
+		for _, to := range v.subnets.All() {
+			s.back[to] = s.routeBack(to.sources)
+		}
+	}
+	know(s.vnet)
+	for remote := range s.vnet.links {
+		know(m.vnets[remote])
+	}
 }
 
 // answerLocal ends the answer's way at the sources. A firewall that let the flow through and does not see the answer
 // drops what follows, save for UDP, which has no handshake.
 func (w *walk) answerLocal(at place, route *routeNode, expected []*firewallNode) (Disposition, string) {
 	if route.NextHopType == NextHopVNetPeering {
-		l := at.subnet.vnet.byPeering[route.ID]
+		l := route.peering
 		switch {
 		case l == nil || l.remote == nil:
 			return Insufficient, fmt.Sprintf("the answer goes by route %s to a VNet that is not in the network", route.rule)

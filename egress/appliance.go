@@ -8,7 +8,7 @@ import (
 )
 
 // appliance sends the flow to the firewall that has the next hop's address.
-func (w *walk) appliance(at place, route *routeNode) Trace {
+func (w *walk) appliance(at place, route *routeNode) *Trace {
 	if !route.NextHopIP.IsValid() {
 		return w.insufficient("route %s has next hop VirtualAppliance without an address", route.rule)
 	}
@@ -96,7 +96,7 @@ func (m *Model) noApplianceIn(vnet *VNet, ip netip.Addr) (Disposition, string) {
 }
 
 // firewall lets a firewall judge the flow, and follows what it lets through from the firewall's subnet.
-func (w *walk) firewall(at place, fw *firewallNode) Trace {
+func (w *walk) firewall(at place, fw *firewallNode) *Trace {
 	if slices.Contains(w.visited, fw) {
 		w.hop("firewall", fw.ID, "", "seen before")
 		return w.end(Loop, "the flow comes back to firewall %s", fw.name)
@@ -109,13 +109,13 @@ func (w *walk) firewall(at place, fw *firewallNode) Trace {
 	if v.unknown != "" {
 		return w.insufficient("firewall %s: %s", fw.name, v.unknown)
 	}
-	w.hop("firewall", fw.ID, v.rule, v.says(w.target))
+	w.hop("firewall", fw.ID, v.rule, v.action())
 	if !v.effect.allow {
 		denied := DeniedOut
 		if at.inbound {
 			denied = DeniedIn
 		}
-		t := w.endWith(denied, "firewall "+fw.name+" denies "+w.target+": "+v.rule)
+		t := w.endWith(denied, "firewall "+fw.name+" denies "+w.target()+": "+v.rule)
 		t.Refusal = v.effect.refusal
 		return t
 	}

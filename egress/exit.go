@@ -10,6 +10,7 @@ import (
 type exit struct {
 	sources []netip.Prefix
 	hop     Hop
+	reason  string // why a flow that leaves by it does
 	none    string // why nothing can leave by it; empty: something can
 	unknown string // why that cannot be told
 }
@@ -40,8 +41,8 @@ func (m *Model) newExit(at, resource, rule string, ipIDs, prefixIDs []string) *e
 	}
 	sources = sortedSet(sources)
 	return &exit{
-		sources: sources,
-		hop:     Hop{At: at, Resource: resource, Rule: rule, Action: "SNAT to " + addressList(sources)},
+		sources: sources, reason: "leaves through the " + at,
+		hop: Hop{At: at, Resource: resource, Rule: rule, Action: "SNAT to " + addressList(sources)},
 	}
 }
 

@@ -67,7 +67,7 @@ type applicationRule struct {
 	ruleNode
 	protocols []ApplicationProtocol // Type in upper case
 	hosts     *hostSet
-	tags      []string
+	tags      []*fqdnTag
 }
 
 func (m *Model) addFirewall(fw *Firewall) {
@@ -79,6 +79,9 @@ func (m *Model) addFirewall(fw *Firewall) {
 	}
 	f.exit = m.newExit("firewall", fw.ID, "public IPs of the firewall", fw.PublicIPIDs, nil)
 	m.loadRules(f)
+	if f.subnet != nil {
+		f.subnet.knowAnswers(m)
+	}
 }
 
 // loadRules takes the rules of the base policies first, then by priority of group and collection (azure-facts 5.4).
@@ -170,7 +173,7 @@ func (m *Model) addRules(f *firewallNode, path string, c *RuleCollection) {
 	for i := range c.ApplicationRules {
 		r := &c.ApplicationRules[i]
 		node := applicationRule{
-			ruleNode: rule(kindApplication, r.Name, r.Sources, r.NotModelled), hosts: newHostSet(r.FQDNs), tags: r.FQDNTags,
+			ruleNode: rule(kindApplication, r.Name, r.Sources, r.NotModelled), hosts: newHostSet(r.FQDNs),
 		}
 		for _, p := range r.Protocols {
 			p.Type = strings.ToUpper(p.Type)
@@ -178,7 +181,7 @@ func (m *Model) addRules(f *firewallNode, path string, c *RuleCollection) {
 			f.covered[p] = true
 		}
 		for _, tag := range r.FQDNTags {
-			m.addFQDNTag(tag)
+			node.tags = append(node.tags, m.fqdnTag(tag))
 		}
 		f.app = append(f.app, node)
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // applicationGateway ends the client's connection and opens one of its own from its subnet (azure-facts 7.5).
-func (w *walk) applicationGateway(at place, e entry) Trace {
+func (w *walk) applicationGateway(at place, e entry) *Trace {
 	s := w.m.subnet(e.gateway.SubnetID)
 	if s == nil {
 		return w.insufficient("the subnet of application gateway %s is not in the network", ShortName(e.id))
@@ -14,14 +14,14 @@ func (w *walk) applicationGateway(at place, e entry) Trace {
 	listener := slices.IndexFunc(e.gateway.Listeners, func(l Listener) bool { return l.takes(w.flow, w.host) })
 	switch {
 	case listener >= 0:
-		w.hop(e.at, e.id, "listener "+e.gateway.Listeners[listener].Name, "takes "+w.target)
+		w.hop(e.at, e.id, "listener "+e.gateway.Listeners[listener].Name, "takes "+w.target())
 	case e.cluster != nil:
 		return w.insufficient("the listeners of application gateway %s are written by the ingress controller of cluster %s, "+
-			"and none of those known takes %s", ShortName(e.id), e.cluster.Name, w.target)
+			"and none of those known takes %s", ShortName(e.id), e.cluster.Name, w.target())
 	default:
 		return w.nothingListens(e)
 	}
-	if t, stopped := w.enterSubnet(at, s, netip.Addr{}, w.flow.Port); stopped {
+	if t := w.enterSubnet(at, s, netip.Addr{}, w.flow.Port); t != nil {
 		return t
 	}
 	w.arriveAt(s)
@@ -39,7 +39,7 @@ func (l Listener) takes(f Flow, host string) bool {
 }
 
 // toBackends follows the gateway's own connection to each address of its pools.
-func (w *walk) toBackends(from place, e entry) Trace {
+func (w *walk) toBackends(from place, e entry) *Trace {
 	var subnets []*subnetNode
 	for range e.gateway.Backends {
 		subnets = append(subnets, from.subnet)
@@ -48,7 +48,7 @@ func (w *walk) toBackends(from place, e entry) Trace {
 		return w.insufficient("the backends of application gateway %s are not known", ShortName(e.id))
 	}
 	i := 0
-	return w.each(subnets, func(w *walk, _ *subnetNode) Trace {
+	return w.each(subnets, func(w *walk, _ *subnetNode) *Trace {
 		f := w.flow
 		f.Addr, f.Host, f.ServiceTags = e.gateway.Backends[i], "", nil
 		i++
@@ -62,7 +62,7 @@ func (w *walk) toBackends(from place, e entry) Trace {
 
 // trafficController takes a flow through an Application Gateway for Containers to the pods of the cluster in the VNet
 // of its association (azure-facts 7.8).
-func (w *walk) trafficController(client []netip.Prefix, t *trafficEntry) Trace {
+func (w *walk) trafficController(client []netip.Prefix, t *trafficEntry) *Trace {
 	if w.flow.Port != 80 && w.flow.Port != 443 || w.flow.Protocol == UDP {
 		return w.end(DeniedIn, "Application Gateway for Containers listens on ports 80 and 443")
 	}
@@ -89,7 +89,7 @@ func (w *walk) trafficController(client []netip.Prefix, t *trafficEntry) Trace {
 		return w.insufficient("no cluster of the network is in the VNet of %s", ShortName(id))
 	}
 	e := entry{at: "application gateway for containers", id: id}
-	w.hop(e.at, id, "frontend "+t.frontend.Name, "takes "+w.target)
+	w.hop(e.at, id, "frontend "+t.frontend.Name, "takes "+w.target())
 	w.leg = leg{sources: client, entry: &e, end: nil}
 	w.arriveAt(nil) // clients end at Azure's frontend, outside the VNet
 	w.leg = leg{origin: s, sources: s.sources}
@@ -98,7 +98,7 @@ func (w *walk) trafficController(client []netip.Prefix, t *trafficEntry) Trace {
 
 // toNodes follows a gateway's own connection to the pods of a cluster: by the VNet's routes to node subnets. Overlay
 // pods are reached through their nodes.
-func (w *walk) toNodes(from place, c *clusterNode) Trace {
+func (w *walk) toNodes(from place, c *clusterNode) *Trace {
 	subnets, why := w.nodeSubnets(c)
 	if len(c.pods) > 0 && !slices.Contains(c.pods, nil) {
 		subnets = c.pods
@@ -107,7 +107,7 @@ func (w *walk) toNodes(from place, c *clusterNode) Trace {
 		return w.endWith(Insufficient, why)
 	}
 	name := "the pods of cluster " + c.Name
-	return w.each(subnets, func(w *walk, s *subnetNode) Trace {
+	return w.each(subnets, func(w *walk, s *subnetNode) *Trace {
 		for _, p := range s.sources {
 			whole, part := from.subnet.routeToward(p)
 			if whole == nil || part != nil || !isLocal(whole) {
@@ -116,17 +116,17 @@ func (w *walk) toNodes(from place, c *clusterNode) Trace {
 			}
 			w.hops = append(w.hops, whole.hop)
 			if whole.NextHopType == NextHopVNetPeering {
-				if _, t, ok := w.cross(from, whole); !ok {
+				if _, t := w.cross(from, whole); t != nil {
 					return t
 				}
 			}
 		}
-		if t, stopped := w.enterSubnet(from, s, netip.Addr{}, w.flow.Port); stopped {
+		if t := w.enterSubnet(from, s, netip.Addr{}, w.flow.Port); t != nil {
 			return t
 		}
 		w.hop("subnet", s.ID, prefixList(s.sources), "delivered to "+name)
 		w.arriveAt(s)
-		return w.arrive(DeliveredLocal, from.sources, w.target+" reaches "+name)
+		return w.arrive(DeliveredLocal, from.sources, w.target()+" reaches "+name)
 	})
 }
 

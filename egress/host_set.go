@@ -54,32 +54,41 @@ func (s *hostSet) has(host string) bool {
 // hostKey is a host name or pattern in lower case and without the root's dot.
 func hostKey(host string) string { return strings.ToLower(strings.TrimSuffix(host, ".")) }
 
-// tagInRegion is an FQDN tag, whose hosts depend on the region.
-type tagInRegion struct{ tag, region string }
+// fqdnTag is an FQDN tag, whose hosts depend on the region.
+type fqdnTag struct {
+	name  string
+	hosts map[string]*hostSet // by region of the network; empty: not known
+}
 
-// addFQDNTag expands an FQDN tag for every region of the network.
-func (m *Model) addFQDNTag(tag string) {
-	add := func(location string) {
-		key := tagInRegion{tag, RegionName(location)}
-		if _, done := m.fqdnTags[key]; done || key.region == "" {
-			return
-		}
-		list, ok := endpoints.FQDNTag(tag, key.region)
-		if !ok {
-			return
-		}
-		var hosts []string
-		for _, e := range list {
-			if e.Host != "" {
-				hosts = append(hosts, e.Host)
-			}
-		}
-		m.fqdnTags[key] = newHostSet(hosts)
+// fqdnTag expands an FQDN tag for every region of the network, once.
+func (m *Model) fqdnTag(name string) *fqdnTag {
+	if known := m.fqdnTags[name]; known != nil {
+		return known
 	}
+	tag := &fqdnTag{name, map[string]*hostSet{}}
+	m.fqdnTags[name] = tag
 	for i := range m.n.VNets {
-		add(m.n.VNets[i].Location)
+		tag.expand(RegionName(m.n.VNets[i].Location))
 	}
 	for i := range m.n.Clusters {
-		add(m.n.Clusters[i].Location)
+		tag.expand(RegionName(m.n.Clusters[i].Location))
 	}
+	return tag
+}
+
+func (t *fqdnTag) expand(region string) {
+	if t.hosts[region] != nil || region == "" {
+		return
+	}
+	list, ok := endpoints.FQDNTag(t.name, region)
+	if !ok {
+		return
+	}
+	var hosts []string
+	for _, e := range list {
+		if e.Host != "" {
+			hosts = append(hosts, e.Host)
+		}
+	}
+	t.hosts[region] = newHostSet(hosts)
 }

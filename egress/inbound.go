@@ -10,12 +10,12 @@ import (
 // maxEntries bounds how often a flow can enter a load balancer, a gateway or a firewall from outside.
 const maxEntries = 8
 
-// traceInbound follows a flow of a client on the internet.
-func (m *Model) traceInbound(f Flow) Trace {
-	w := newWalk(m, f)
+// fromInternet follows the flow of a client on the internet.
+func (w *walk) fromInternet() *Trace {
+	m, f := w.m, w.flow
 	var client []netip.Prefix
 	if f.Client.IsValid() {
-		if containsAddr(reservedPrefixes, f.Client) || containsAddr(specialPrefixes, f.Client) {
+		if isReserved(f.Client) || isSpecial(f.Client) {
 			return w.insufficient("client %s is not an address of the internet", f.Client)
 		}
 		client = []netip.Prefix{netip.PrefixFrom(f.Client, f.Client.BitLen())}
@@ -23,7 +23,7 @@ func (m *Model) traceInbound(f Flow) Trace {
 	if !f.Addr.IsValid() {
 		return w.inboundByName(client)
 	}
-	if containsAddr(reservedPrefixes, f.Addr) {
+	if w.reserved {
 		return w.end(NoRoute, "%s is a private address: the internet has no route to it", f.Addr)
 	}
 	if entries := m.entries[f.Addr]; len(entries) > 0 {
@@ -39,13 +39,13 @@ func (m *Model) traceInbound(f Flow) Trace {
 
 // inboundByName follows flows to names that the network knows: API servers, and frontends of Application Gateway for
 // Containers.
-func (w *walk) inboundByName(client []netip.Prefix) Trace {
+func (w *walk) inboundByName(client []netip.Prefix) *Trace {
 	if server := w.m.apiServer[w.host]; server != nil {
 		if server.PrivateCluster {
 			return w.end(DeniedIn, "%s is the API server of private cluster %s: it has no public address",
 				w.flow.Host, server.Name)
 		}
-		if t, refused := w.apiServer(server, client); refused {
+		if t := w.apiServer(server, client); t != nil {
 			return t
 		}
 		w.hop("API server", server.ID, "public", "let the client in")
@@ -58,9 +58,9 @@ func (w *walk) inboundByName(client []netip.Prefix) Trace {
 }
 
 // apiServer asks the authorized ranges of a public API server. Without sources the client is somebody on the internet.
-func (w *walk) apiServer(c *clusterNode, sources []netip.Prefix) (Trace, bool) {
+func (w *walk) apiServer(c *clusterNode, sources []netip.Prefix) *Trace {
 	if len(c.AuthorizedIPRanges) == 0 {
-		return Trace{}, false
+		return nil
 	}
 	let := 0
 	for _, source := range sources {
@@ -71,15 +71,15 @@ func (w *walk) apiServer(c *clusterNode, sources []netip.Prefix) (Trace, bool) {
 	ranges := "authorized IP ranges " + addressList(c.AuthorizedIPRanges)
 	switch {
 	case len(sources) > 0 && let == len(sources):
-		return Trace{}, false
+		return nil
 	case let > 0:
 		return w.insufficient("the API server of cluster %s lets in only some of %s (%s)",
-			c.Name, addressList(sources), ranges), true
+			c.Name, addressList(sources), ranges)
 	}
 	w.hop("API server", c.ID, ranges, "drop")
 	t := w.end(DeniedIn, "the API server of cluster %s does not let in %s (%s)", c.Name, clientName(sources), ranges)
 	t.Refusal = RefusedDropped
-	return t, true
+	return t
 }
 
 func clientName(sources []netip.Prefix) string {
@@ -90,7 +90,7 @@ func clientName(sources []netip.Prefix) string {
 }
 
 // fromOutside enters the network from the internet.
-func (w *walk) fromOutside(sources []netip.Prefix, entries []entry) Trace {
+func (w *walk) fromOutside(sources []netip.Prefix, entries []entry) *Trace {
 	e := entries[0]
 	for _, other := range entries[1:] { // one address, several frontends: the one with a rule takes it
 		if other.balancer != nil && other.balancer.rule(other.frontend, w.flow) != nil {
@@ -102,7 +102,7 @@ func (w *walk) fromOutside(sources []netip.Prefix, entries []entry) Trace {
 }
 
 // enter hands the flow to what takes it at its address.
-func (w *walk) enter(at place, e entry) Trace {
+func (w *walk) enter(at place, e entry) *Trace {
 	w.entered++
 	if w.entered > maxEntries {
 		return w.end(Loop, "the flow enters the network again and again, last at %s %s", e.at, ShortName(e.id))
@@ -122,7 +122,7 @@ func (w *walk) enter(at place, e entry) Trace {
 }
 
 // loadBalancer takes a flow to the machines behind a frontend; the source stays (azure-facts 7.5).
-func (w *walk) loadBalancer(at place, e entry) Trace {
+func (w *walk) loadBalancer(at place, e entry) *Trace {
 	rule, floating, port := "", true, w.flow.Port
 	if e.balancer != nil {
 		r := e.balancer.rule(e.frontend, w.flow)
@@ -134,11 +134,11 @@ func (w *walk) loadBalancer(at place, e entry) Trace {
 			port = uint16(r.BackendPort) //nolint:gosec // read from a port
 		}
 		if r.FrontendPort == 0 && !strings.EqualFold(r.Protocol, "All") {
-			if t, stopped := w.serviceListens(e); stopped {
+			if t := w.serviceListens(e); t != nil {
 				return t
 			}
 		}
-	} else if t, stopped := w.serviceListens(e); stopped {
+	} else if t := w.serviceListens(e); t != nil {
 		return t
 	}
 	if e.service != nil {
@@ -156,12 +156,12 @@ func (w *walk) loadBalancer(at place, e entry) Trace {
 	if e.cluster != nil {
 		w.cluster = e.cluster
 	}
-	return w.each(subnets, func(w *walk, s *subnetNode) Trace {
-		if t, stopped := w.enterSubnet(at, s, seen, port); stopped {
+	return w.each(subnets, func(w *walk, s *subnetNode) *Trace {
+		if t := w.enterSubnet(at, s, seen, port); t != nil {
 			return t
 		}
 		w.arriveAt(s)
-		return w.arrive(DeliveredLocal, at.sources, w.target+" reaches "+name)
+		return w.arrive(DeliveredLocal, at.sources, w.target()+" reaches "+name)
 	})
 }
 
@@ -183,18 +183,18 @@ func (l *LoadBalancer) rule(f *Frontend, flow Flow) *LoadBalancingRule {
 	return may
 }
 
-func (w *walk) nothingListens(e entry) Trace {
+func (w *walk) nothingListens(e entry) *Trace {
 	w.hop(e.at, e.id, "no rule", "drop")
-	t := w.end(DeniedIn, "%s %s has no rule for %s", e.at, ShortName(e.id), w.target)
+	t := w.end(DeniedIn, "%s %s has no rule for %s", e.at, ShortName(e.id), w.target())
 	t.Refusal = RefusedDropped
 	return t
 }
 
 // serviceListens compares the flow with the ports of the Kubernetes service.
-func (w *walk) serviceListens(e entry) (Trace, bool) {
+func (w *walk) serviceListens(e entry) *Trace {
 	ports := e.servicePorts()
 	if len(ports) == 0 {
-		return w.insufficient("the ports of the service at %s are not known", e.addr), true
+		return w.insufficient("the ports of the service at %s are not known", e.addr)
 	}
 	for _, p := range ports {
 		protocol := p.Protocol
@@ -202,10 +202,10 @@ func (w *walk) serviceListens(e entry) (Trace, bool) {
 			protocol = "TCP"
 		}
 		if p.Port == w.flow.Port && takesProtocol(protocol, w.flow.Protocol) {
-			return Trace{}, false
+			return nil
 		}
 	}
-	return w.nothingListens(e), true
+	return w.nothingListens(e)
 }
 
 // backends are the subnets of the machines behind a load balancer, or why they are not known.
@@ -261,13 +261,14 @@ func (m *Model) holding(addr netip.Addr) *subnetNode {
 }
 
 // each follows the flow into several subnets, which must end alike.
-func (w *walk) each(subnets []*subnetNode, follow func(*walk, *subnetNode) Trace) Trace {
+func (w *walk) each(subnets []*subnetNode, follow func(*walk, *subnetNode) *Trace) *Trace {
 	traces := make([]Trace, len(subnets))
 	for i, s := range subnets {
 		own := *w
 		own.hops, own.back, own.notes = slices.Clone(w.hops), slices.Clone(w.back), slices.Clone(w.notes)
 		own.legs, own.visited = slices.Clone(w.legs), slices.Clone(w.visited)
-		traces[i] = follow(&own, s)
+		traces[i] = *follow(&own, s)
 	}
-	return merge("the way ends in several subnets that differ", subnets, traces)
+	w.trace = merge("the way ends in several subnets that differ", subnets, traces)
+	return &w.trace
 }

@@ -2,9 +2,9 @@ package egress
 
 // internet ends a flow that is routed to the internet: the first method that exists translates its source, in the
 // order NAT gateway, instance public IP, load balancer outbound rules, default outbound access (azure-facts 0 and 4).
-func (w *walk) internet(at place) Trace {
+func (w *walk) internet(at place) *Trace {
 	s := at.subnet
-	if w.flow.Addr.IsValid() && containsAddr(reservedPrefixes, w.flow.Addr) {
+	if w.reserved {
 		return w.end(NoRoute, "%s is a private address: the internet has no route to it", w.flow.Addr)
 	}
 	switch {
@@ -19,14 +19,14 @@ func (w *walk) internet(at place) Trace {
 	case at.firewall != nil:
 		return w.firewallPublicIPs(at.firewall)
 	case w.cluster != nil && !at.gateway:
-		if t, decided := w.clusterEgress(); decided {
+		if t := w.clusterEgress(); t != nil {
 			return t
 		}
 	}
 	return w.defaultOutbound(s)
 }
 
-func (w *walk) natGateway(at place) Trace {
+func (w *walk) natGateway(at place) *Trace {
 	s := at.subnet
 	known := w.m.ix.natGateway(s.NATGatewayID) != nil
 	if !known && w.cluster != nil && at.firewall == nil && w.cluster.managed != nil {
@@ -42,29 +42,29 @@ func (w *walk) natGateway(at place) Trace {
 	return w.leave(s.nat)
 }
 
-func (w *walk) firewallPublicIPs(fw *firewallNode) Trace {
+func (w *walk) firewallPublicIPs(fw *firewallNode) *Trace {
 	if len(fw.PublicIPIDs) == 0 {
 		return w.end(NoEgress, "firewall %s has no public IP", fw.name)
 	}
 	return w.leave(fw.exit)
 }
 
-// clusterEgress is what AKS made for its nodes; false when that does not translate the flow.
-func (w *walk) clusterEgress() (Trace, bool) {
+// clusterEgress is what AKS made for its nodes; nil when that does not translate the flow.
+func (w *walk) clusterEgress() *Trace {
 	c := w.cluster
 	if c.NodePublicIPs {
-		return w.nodePublicIPs(), true
+		return w.nodePublicIPs()
 	}
 	out := c.balancer(w.flow.Protocol)
 	if out == nil {
-		return Trace{}, false
+		return nil
 	}
-	return w.leave(out), true
+	return w.leave(out)
 }
 
 // nodePublicIPs: a node's own public address comes before the load balancer (azure-facts 4). Only the addresses of
 // prefixes are known, and nodes of pools without them go by the load balancer.
-func (w *walk) nodePublicIPs() Trace {
+func (w *walk) nodePublicIPs() *Trace {
 	c := w.cluster
 	if c.public == nil {
 		return w.insufficient("nodes of cluster %s have public IPs of their own, which no prefix names", c.Name)
@@ -81,10 +81,9 @@ func (w *walk) nodePublicIPs() Trace {
 
 // managedNetwork follows a flow in a VNet that AKS manages and the network lacks: nothing there but AKS's own way
 // out.
-func (w *walk) managedNetwork() Trace {
+func (w *walk) managedNetwork() *Trace {
 	c := w.cluster
-	if w.flow.Addr.IsValid() && (containsAddr(reservedPrefixes, w.flow.Addr) || containsAddr(specialPrefixes,
-		w.flow.Addr)) {
+	if w.reserved || w.special {
 		return w.insufficient("the VNet of cluster %s is not in the network: no route to %s is known", c.Name, w.flow.Addr)
 	}
 	w.hop("AKS-managed VNet", c.ID, everywhere.String()+" (system)", "next hop "+string(NextHopInternet))
@@ -94,7 +93,7 @@ func (w *walk) managedNetwork() Trace {
 	case c.NodePublicIPs:
 		return w.nodePublicIPs()
 	case c.outbound("loadBalancer"):
-		if t, decided := w.clusterEgress(); decided {
+		if t := w.clusterEgress(); t != nil {
 			return t
 		}
 		return w.insufficient("load balancer %s has no outbound rule for %s, and the node subnet of cluster %s is not "+
@@ -103,10 +102,10 @@ func (w *walk) managedNetwork() Trace {
 	return w.insufficient("cluster %s has outbound type %q and no node subnet in the network", c.Name, c.OutboundType)
 }
 
-func (w *walk) defaultOutbound(s *subnetNode) Trace {
+func (w *walk) defaultOutbound(s *subnetNode) *Trace {
 	if s.private() && w.mayBeRegionalStorage(s) {
 		return w.insufficient("private subnet %s still reaches storage of its own region (azure-facts 2.4); whether %s is "+
-			"that is not known", ShortName(s.ID), w.target)
+			"that is not known", ShortName(s.ID), w.target())
 	}
 	if s.private() {
 		w.hop("subnet", s.ID, "defaultOutboundAccess false", "no source translation")
@@ -119,7 +118,7 @@ func (w *walk) defaultOutbound(s *subnetNode) Trace {
 
 // leave ends the flow with public addresses as possible sources. What lies at a public address of the network itself
 // is entered from outside.
-func (w *walk) leave(out *exit) Trace {
+func (w *walk) leave(out *exit) *Trace {
 	switch {
 	case out.unknown != "":
 		return w.endWith(Insufficient, out.unknown)
@@ -128,13 +127,15 @@ func (w *walk) leave(out *exit) Trace {
 	}
 	w.hops = append(w.hops, out.hop)
 	w.arriveAt(nil)
-	if entries := w.m.entries[w.flow.Addr]; len(entries) > 0 {
-		return w.fromOutside(out.sources, entries)
+	if w.flow.Addr.IsValid() {
+		if entries := w.m.entries[w.flow.Addr]; len(entries) > 0 {
+			return w.fromOutside(out.sources, entries)
+		}
 	}
 	if server := w.m.apiServer[w.host]; server != nil && !server.PrivateCluster {
-		if t, refused := w.apiServer(server, out.sources); refused {
+		if t := w.apiServer(server, out.sources); t != nil {
 			return t
 		}
 	}
-	return w.arrive(ExitsInternet, out.sources, w.target+" leaves through the "+out.hop.At)
+	return w.arrive(ExitsInternet, out.sources, out.reason)
 }

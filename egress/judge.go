@@ -24,22 +24,22 @@ type verdict struct {
 	unknown string
 }
 
-func (v verdict) says(target string) string {
+// action is what happens to the flow.
+func (v *verdict) action() string {
+	action := "deny"
 	switch {
 	case v.nat != nil:
-		to := v.nat.TranslatedAddress + v.nat.TranslatedFQDN
+		action = "translate to " + v.nat.TranslatedAddress + v.nat.TranslatedFQDN
 		if v.nat.TranslatedPort != "" {
-			to += ":" + v.nat.TranslatedPort
+			action += ":" + v.nat.TranslatedPort
 		}
-		return "translate " + target + " to " + to
-	case v.effect.allow && v.note != "":
-		return "allow " + target + " (" + v.note + ")"
 	case v.effect.allow:
-		return "allow " + target
-	case v.note != "":
-		return "deny " + target + " (" + v.note + ")"
+		action = "allow"
 	}
-	return "deny " + target
+	if v.note != "" {
+		action += " (" + v.note + ")"
+	}
+	return action
 }
 
 // judgement is the state of one firewall's evaluation.
@@ -47,35 +47,33 @@ type judgement struct {
 	w       *walk
 	fw      *firewallNode
 	sources []netip.Prefix
-	client  bool // the sender is some client on the internet, whose address is not known
-	ownDNS  bool // the sender's VNet asks this firewall for names
-	pending []verdict
+	client  bool      // the sender is some client on the internet, whose address is not known
+	ownDNS  bool      // the sender's VNet asks this firewall for names
+	pending []verdict // of rules whose match cannot be told
+	verdict verdict
 }
 
 // judge evaluates the firewall's rules in Azure's order: threat intelligence, then by kind, then the base policy's
 // before the child's, then by priority of group and collection (azure-facts 5.4). The first match decides; no match is
 // a denial. A rule whose match cannot be told matters only if it would change the effect.
-func (w *walk) judge(fw *firewallNode, from place) verdict {
-	if fw.unknown != "" {
-		return verdict{unknown: fw.unknown}
+func (w *walk) judge(fw *firewallNode, from place) *verdict {
+	j := &w.judgement
+	*j = judgement{
+		w: w, fw: fw, sources: from.sources, client: from.inbound && len(from.sources) == 0,
+		ownDNS:  from.subnet != nil && slices.Contains(from.subnet.vnet.DNSServers, fw.PrivateIP),
+		pending: j.pending[:0],
 	}
-	if w.flow.Malicious && fw.denies && !fw.exempts(w.flow, w.host) {
-		return verdict{
+	switch {
+	case fw.unknown != "":
+		j.verdict.unknown = fw.unknown
+		return &j.verdict
+	case w.flow.Malicious && fw.denies && !fw.exempts(w.flow, w.host):
+		j.verdict = verdict{
 			rule: "threat intelligence (Deny)", kind: kindThreat, effect: effect{refusal: fw.refusal(kindNone, w.flow)},
 		}
-	}
-	j := &judgement{w: w, fw: fw, sources: from.sources, client: from.inbound && len(from.sources) == 0}
-	j.ownDNS = from.subnet != nil && slices.Contains(from.subnet.vnet.DNSServers, fw.PrivateIP)
-	if v, done := j.dnat(); done {
-		return j.settle(v)
-	}
-	if !from.inbound {
-		if v, done := j.network(); done {
-			return j.settle(v)
-		}
-		if v, done := j.application(); done {
-			return j.settle(v)
-		}
+		return &j.verdict
+	case j.dnat(), !from.inbound && (j.network() || j.application()):
+		return j.settled()
 	}
 	refusal := RefusedDropped // application rules do not apply to inbound flows
 	if !from.inbound {
@@ -84,76 +82,79 @@ func (w *walk) judge(fw *firewallNode, from place) verdict {
 	if strings.HasSuffix(w.host, ".core.windows.net") {
 		w.note("the firewall's built-in infrastructure rules, which let out to some of the platform's own storage")
 	}
-	return j.settle(verdict{rule: "no rule matched (default deny)", effect: effect{refusal: refusal}})
+	j.verdict = verdict{rule: "no rule matched (default deny)", effect: effect{refusal: refusal}}
+	return j.settled()
 }
 
-// settle checks a verdict against the rules before it whose match could not be told.
-func (j *judgement) settle(v verdict) verdict {
-	for _, p := range j.pending {
-		if p.effect != v.effect || p.nat != nil {
+// settled is the verdict, unless a rule before it whose match cannot be told would have another effect.
+func (j *judgement) settled() *verdict {
+	for i := range j.pending {
+		if p := &j.pending[i]; p.effect != j.verdict.effect || p.nat != nil {
 			return p
 		}
 	}
-	return v
+	return &j.verdict
 }
 
-func (j *judgement) dnat() (verdict, bool) {
+// dnat says whether a DNAT rule decides; network and application say the same of theirs.
+func (j *judgement) dnat() bool {
 	for i := range j.fw.dnat {
 		rule := &j.fw.dnat[i]
-		if v, done := j.weigh(kindDNAT, &rule.ruleNode, j.matchDNAT(rule), rule.NATRule); done {
-			return v, true
+		if j.decides(kindDNAT, &rule.ruleNode, j.matchDNAT(rule), rule.NATRule) {
+			return true
 		}
 	}
-	return verdict{}, false
+	return false
 }
 
-func (j *judgement) network() (verdict, bool) {
+func (j *judgement) network() bool {
 	for i := range j.fw.network {
 		rule := &j.fw.network[i]
-		if v, done := j.weigh(kindNetwork, &rule.ruleNode, j.matchNetwork(rule), nil); done {
-			return v, true
+		if j.decides(kindNetwork, &rule.ruleNode, j.matchNetwork(rule), nil) {
+			return true
 		}
 	}
-	return verdict{}, false
+	return false
 }
 
-func (j *judgement) application() (verdict, bool) {
+func (j *judgement) application() bool {
 	if j.w.flow.Protocol != HTTP && j.w.flow.Protocol != HTTPS {
-		return verdict{}, false
+		return false
 	}
 	host := j.w.host
 	if host == "" && j.w.flow.Protocol == HTTP {
 		host = j.w.flow.Addr.String() // the Host header of a request to a bare address
 	}
 	if host == "" {
-		return verdict{}, false // HTTPS without a server name is denied (azure-facts 5.5)
+		return false // HTTPS without a server name is denied (azure-facts 5.5)
 	}
 	for i := range j.fw.app {
 		rule := &j.fw.app[i]
-		if v, done := j.weigh(kindApplication, &rule.ruleNode, j.matchApplication(rule, host), nil); done {
-			return v, true
+		if j.decides(kindApplication, &rule.ruleNode, j.matchApplication(rule, host), nil) {
+			return true
 		}
 	}
-	return verdict{}, false
+	return false
 }
 
-func (j *judgement) weigh(kind ruleKind, rule *ruleNode, m match, nat *NATRule) (verdict, bool) {
+// decides weighs how a rule matches: one that does has the verdict, one that may is pending.
+func (j *judgement) decides(kind ruleKind, rule *ruleNode, m match, nat *NATRule) bool {
 	if m.answer == no {
-		return verdict{}, false
+		return false
 	}
 	v := verdict{rule: rule.label, kind: kind, nat: nat, note: m.why, effect: effect{allow: rule.allow}}
-	if !rule.allow {
-		v.effect.refusal = j.fw.refusal(kind, j.w.flow)
+	if rule.allow {
+		v.effect.proxied = kind == kindApplication && (j.w.reserved || j.fw.ownSNAT)
 	} else {
-		private := j.w.flow.Addr.IsValid() && containsAddr(reservedPrefixes, j.w.flow.Addr)
-		v.effect.proxied = kind == kindApplication && (private || j.fw.ownSNAT)
+		v.effect.refusal = j.fw.refusal(kind, j.w.flow)
 	}
 	if m.answer == unknown {
 		v.note, v.unknown = "", fmt.Sprintf("rule %s: %s", v.rule, m.why)
 		j.pending = append(j.pending, v)
-		return verdict{}, false
+		return false
 	}
-	return v, true
+	j.verdict = v
+	return true
 }
 
 // refusal is what a denied client sees (azure-facts 5.5): network rules drop. Where any application rule covers
@@ -222,14 +223,14 @@ func (j *judgement) matchApplication(rule *applicationRule, host string) match {
 }
 
 // matchFQDNTag matches a host against the hosts behind a tag; the rule, not the tag, says which protocols.
-func (w *walk) matchFQDNTag(tag, host string) match {
+func (w *walk) matchFQDNTag(tag *fqdnTag, host string) match {
 	if w.region == "" {
-		return match{unknown, fmt.Sprintf("FQDN tag %s depends on the region, which is not known", tag)}
+		return match{unknown, fmt.Sprintf("FQDN tag %s depends on the region, which is not known", tag.name)}
 	}
-	hosts, ok := w.m.fqdnTags[tagInRegion{tag, w.region}]
+	hosts := tag.hosts[w.region]
 	switch {
-	case !ok:
-		return match{unknown, fmt.Sprintf("the hosts of FQDN tag %s are not known", tag)}
+	case hosts == nil:
+		return match{unknown, fmt.Sprintf("the hosts of FQDN tag %s are not known", tag.name)}
 	case hosts.has(host):
 		return match{answer: yes}
 	}

@@ -1,6 +1,9 @@
 package egress
 
-import "net/netip"
+import (
+	"net/netip"
+	"sync"
+)
 
 // Model is a network made ready for tracing: ids resolved, routes in tries, rules parsed. It is safe for concurrent
 // use. The network must not change after Compile.
@@ -12,12 +15,14 @@ type Model struct {
 	clusters  map[string]*clusterNode
 	firewalls []*firewallNode
 	byAddress map[netip.Addr][]*firewallNode // by private IP
-	fqdnTags  map[tagInRegion]*hostSet
+	fqdnTags  map[string]*fqdnTag
 	tags      tagTable
 	entries   map[netip.Addr][]entry // what answers at a public address of the network
 	private   map[privateAddress]entry
 	apiServer map[string]*clusterNode // by host name
 	frontends map[string]*trafficEntry
+	actions   map[nextHop]string // of routes
+	walks     sync.Pool          // of *walk
 }
 
 // privateAddress is an address inside a VNet; two VNets may use the same one.
@@ -32,9 +37,9 @@ func Compile(n *Network) *Model {
 	m := &Model{
 		n: n, ix: newIndex(n), tags: newTagTable(n.ServiceTags),
 		subnets: map[string]*subnetNode{}, vnets: map[*VNet]*vnetNode{}, clusters: map[string]*clusterNode{},
-		byAddress: map[netip.Addr][]*firewallNode{}, fqdnTags: map[tagInRegion]*hostSet{},
+		byAddress: map[netip.Addr][]*firewallNode{}, fqdnTags: map[string]*fqdnTag{},
 		entries: map[netip.Addr][]entry{}, private: map[privateAddress]entry{}, apiServer: map[string]*clusterNode{},
-		frontends: map[string]*trafficEntry{},
+		frontends: map[string]*trafficEntry{}, actions: map[nextHop]string{},
 	}
 	for i := range n.VNets {
 		m.addVNet(&n.VNets[i])

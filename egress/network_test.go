@@ -72,14 +72,19 @@ func TestEffectiveRoutes(t *testing.T) {
 	require.EqualError(t, err, "subnet nowhere: not in the network")
 }
 
+// Whatever the network and the flow: nothing panics or goes round for ever, and every trace has an end and a reason.
 func FuzzNetwork(f *testing.F) {
-	for _, n := range []*egress.Network{{}, spoke(), hubAndSpoke(), withLoadBalancer(), withNAT([]string{ip1ID},
-		[]string{prefixID})} {
+	withEntrances := published(hubAndSpoke())
+	both(internalService, dnat("10.1.0.250"), withGateway)(withEntrances)
+	for _, n := range []*egress.Network{
+		{}, spoke(), hubAndSpoke(), withLoadBalancer(), withNAT([]string{ip1ID}, []string{prefixID}), withEntrances,
+	} {
 		data, err := json.Marshal(n)
 		require.NoError(f, err)
-		f.Add(data, "ifconfig.me", "20.1.2.3", uint16(443))
+		f.Add(data, "ifconfig.me", "20.1.2.3", "AzureCloud.westeurope", uint16(443))
+		f.Add(data, "", "203.0.113.2", "", uint16(80))
 	}
-	f.Fuzz(func(t *testing.T, data []byte, host, ip string, port uint16) {
+	f.Fuzz(func(t *testing.T, data []byte, host, ip, tag string, port uint16) {
 		var n egress.Network
 		if json.Unmarshal(data, &n) != nil {
 			return
@@ -92,16 +97,24 @@ func FuzzNetwork(f *testing.F) {
 		second, err := json.Marshal(&again)
 		require.NoError(t, err)
 		require.Equal(t, string(first), string(second))
+
+		model := egress.Compile(&n)
+		flows := model.Entrances()
 		dest, _ := netip.ParseAddr(ip)
 		for _, protocol := range []egress.Protocol{egress.TCP, egress.UDP, egress.HTTP, egress.HTTPS} {
-			for _, from := range starts(&n) {
+			for _, from := range append(starts(&n), egress.FromInternet, host) {
 				for _, a := range []netip.Addr{{}, dest} {
-					flow := egress.Flow{From: from, Pod: port%2 == 0, Host: host, Addr: a, Port: port, Protocol: protocol}
-					got := n.Trace(flow)
-					require.NotEmpty(t, got.Reason)
-					require.NotEmpty(t, got.Disposition)
+					flows = append(flows, egress.Flow{
+						From: from, Client: dest, Pod: port%2 == 0, Host: host, Addr: a, Port: port, Protocol: protocol,
+						ServiceTags: []string{tag}, Malicious: port%3 == 0,
+					})
 				}
 			}
+		}
+		for _, flow := range flows {
+			got := model.Trace(flow)
+			require.NotEmpty(t, got.Reason)
+			require.NotEmpty(t, got.Disposition)
 		}
 	})
 }

@@ -3,6 +3,8 @@ package egress
 import (
 	"net/netip"
 	"slices"
+
+	"github.com/gaissmai/bart"
 )
 
 // reservedPrefixes are the ranges that Azure sends nowhere unless something claims them (azure-facts 4); the firewall
@@ -28,6 +30,22 @@ var (
 	everywhere = netip.MustParsePrefix("0.0.0.0/0")
 	lastOfAll  = lastAddr(everywhere)
 )
+
+var reservedTable, specialTable = newPrefixTable(reservedPrefixes), newPrefixTable(specialPrefixes)
+
+func newPrefixTable(prefixes []netip.Prefix) *bart.Lite {
+	var table bart.Lite
+	for _, p := range prefixes {
+		table.Insert(p)
+	}
+	return &table
+}
+
+// isReserved says whether an address lies in reservedPrefixes; false for none.
+func isReserved(addr netip.Addr) bool { return addr.IsValid() && reservedTable.Contains(addr) }
+
+// isSpecial says whether an address lies in specialPrefixes; false for none.
+func isSpecial(addr netip.Addr) bool { return addr.IsValid() && specialTable.Contains(addr) }
 
 func containsAddr(prefixes []netip.Prefix, addr netip.Addr) bool {
 	return slices.ContainsFunc(prefixes, func(p netip.Prefix) bool { return p.Contains(addr) })

@@ -98,10 +98,10 @@ type party struct {
 
 // leaveSubnet asks the security group of the sending subnet. Azure Firewall's own subnet needs none, and Azure does not
 // filter there (azure-facts 5.1).
-func (w *walk) leaveSubnet(at place) (Trace, bool) {
+func (w *walk) leaveSubnet(at place) *Trace {
 	group := at.subnet.nsg
 	if group == nil || at.firewall != nil {
-		return Trace{}, false
+		return nil
 	}
 	to := party{far: true}
 	if w.flow.Addr.IsValid() {
@@ -111,10 +111,10 @@ func (w *walk) leaveSubnet(at place) (Trace, bool) {
 }
 
 // enterSubnet asks the security group of the receiving subnet.
-func (w *walk) enterSubnet(at place, subnet *subnetNode, addr netip.Addr, port uint16) (Trace, bool) {
+func (w *walk) enterSubnet(at place, subnet *subnetNode, addr netip.Addr, port uint16) *Trace {
 	group := subnet.nsg
 	if group == nil {
-		return Trace{}, false
+		return nil
 	}
 	to := party{prefixes: subnet.sources}
 	if addr.IsValid() {
@@ -126,7 +126,7 @@ func (w *walk) enterSubnet(at place, subnet *subnetNode, addr netip.Addr, port u
 // ask finds the first rule that matches; a rule whose match cannot be told matters only if it would change the answer.
 func (w *walk) ask(
 	group *securityRules, rules []securityRule, from, to party, port uint16, denied Disposition,
-) (Trace, bool) {
+) *Trace {
 	var pending []string
 	var pendingDeny []bool
 	for i := range rules {
@@ -141,20 +141,20 @@ func (w *walk) ask(
 			continue
 		}
 		if j := slices.Index(pendingDeny, !r.deny); j >= 0 {
-			return w.insufficient("network security group %s, %s", ShortName(group.id), pending[j]), true
+			return w.insufficient("network security group %s, %s", ShortName(group.id), pending[j])
 		}
 		if !r.deny {
 			if r.Priority < firstDefaultPriority {
-				w.hop("network security group", group.id, r.Name, "allow "+w.target)
+				w.hop("network security group", group.id, r.Name, "allow")
 			}
-			return Trace{}, false
+			return nil
 		}
-		w.hop("network security group", group.id, r.Name, "deny "+w.target)
-		t := w.end(denied, "network security group %s denies %s: %s", ShortName(group.id), w.target, r.Name)
+		w.hop("network security group", group.id, r.Name, "deny")
+		t := w.end(denied, "network security group %s denies %s: %s", ShortName(group.id), w.target(), r.Name)
 		t.Refusal = RefusedDropped
-		return t, true
+		return t
 	}
-	return w.insufficient("network security group %s has no rule for %s", ShortName(group.id), w.target), true
+	return w.insufficient("network security group %s has no rule for %s", ShortName(group.id), w.target())
 }
 
 // firstDefaultPriority is the priority of the first default rule; own rules have 100 to 4096.

@@ -57,7 +57,7 @@ func newServiceEndpoints(s *Subnet, location string, tags *tagTable) []serviceEn
 
 // serviceEndpoint sends the flow to an Azure service directly, which sees a private identity (azure-facts 0, 4). What
 // may be such a service and is not known to be ends the trace as Insufficient.
-func (w *walk) serviceEndpoint(at place) (Trace, bool) {
+func (w *walk) serviceEndpoint(at place) *Trace {
 	for i := range at.subnet.services {
 		e := &at.subnet.services[i]
 		has, known := w.m.tags.holds(e.tag, w.flow.Addr)
@@ -65,14 +65,14 @@ func (w *walk) serviceEndpoint(at place) (Trace, bool) {
 		case has, !known && e.tag != "" && w.listsExactly(e.tag):
 			w.hops = append(w.hops, e.hop)
 			w.arriveAt(nil)
-			return w.arrive(DeliveredService, at.sources, "service endpoint "+e.name+" takes "+w.target), true
+			return w.arrive(DeliveredService, at.sources, "service endpoint "+e.name+" takes "+w.target())
 		case !known && w.mayBeService(e):
 			return w.insufficient("subnet %s has a service endpoint for %s, which may take %s: give the flow the service tag "+
 				"that holds it, such as %s, or the network the tag's prefixes",
-				ShortName(at.subnet.ID), e.name, w.target, e.exampleTag()), true
+				ShortName(at.subnet.ID), e.name, w.target(), e.exampleTag())
 		}
 	}
-	return Trace{}, false
+	return nil
 }
 
 func (e *serviceEndpoint) exampleTag() string {
@@ -91,7 +91,7 @@ func (w *walk) listsExactly(tag string) bool {
 // mayBeService says whether a service endpoint may take the flow. Without a host name, and for services that are
 // not in the list, any public address may; a flow that lists service tags names what it goes to.
 func (w *walk) mayBeService(e *serviceEndpoint) bool {
-	if w.flow.Addr.IsValid() && containsAddr(reservedPrefixes, w.flow.Addr) {
+	if w.reserved {
 		return false
 	}
 	if e.tag != "" && len(w.flow.ServiceTags) > 0 {

@@ -9,7 +9,7 @@ import (
 
 // translatesSource says whether a firewall gives the flow an address of its own: always by application and DNAT
 // rules; by network rules unless the destination lies in the private ranges of the policy (azure-facts 5.3).
-func (w *walk) translatesSource(fw *firewallNode, v verdict) (snat bool, reason string) {
+func (w *walk) translatesSource(fw *firewallNode, v *verdict) (snat bool, reason string) {
 	if v.kind != kindNetwork {
 		return true, ""
 	}

@@ -33,7 +33,7 @@ func (m *Model) trace(f Flow) Trace {
 		return Trace{Disposition: Insufficient, Reason: reason}
 	}
 	if f.From == FromInternet {
-		return m.traceInbound(f)
+		return m.walk(f, (*walk).fromInternet)
 	}
 	if server := m.privateAPIServer(f); server != nil {
 		return Trace{Disposition: Insufficient, Reason: fmt.Sprintf(
@@ -46,9 +46,10 @@ func (m *Model) trace(f Flow) Trace {
 		if f.Pod {
 			return Trace{Disposition: Insufficient, Reason: "a pod needs a cluster to start from, not a subnet"}
 		}
-		w := newWalk(m, f)
-		w.region = RegionName(s.vnet.Location)
-		return w.from(s)
+		return m.walk(f, func(w *walk) *Trace {
+			w.region = RegionName(s.vnet.Location)
+			return w.from(s)
+		})
 	}
 	return Trace{Disposition: Insufficient, Reason: f.From + " is neither a cluster nor a subnet of the network"}
 }
@@ -103,15 +104,17 @@ func (m *Model) traceCluster(cluster *clusterNode, f Flow) Trace {
 	if ownSubnet {
 		starts, ids = cluster.pods, cluster.PodSubnetIDs
 	}
-	start := func() *walk {
-		w := newWalk(m, f)
-		w.cluster, w.region = cluster, cluster.region
-		return w
+	start := func(follow func(*walk) *Trace) Trace {
+		return m.walk(f, func(w *walk) *Trace {
+			w.cluster, w.region = cluster, cluster.region
+			return follow(w)
+		})
 	}
 	if len(starts) == 0 {
-		w := start()
-		w.leavePod(nil)
-		return w.managedNetwork()
+		return start(func(w *walk) *Trace {
+			w.leavePod(nil)
+			return w.managedNetwork()
+		})
 	}
 	if i := slices.Index(starts, nil); i >= 0 {
 		return Trace{
@@ -120,13 +123,14 @@ func (m *Model) traceCluster(cluster *clusterNode, f Flow) Trace {
 		}
 	}
 	from := func(s *subnetNode) Trace {
-		w := start()
-		if ownSubnet {
-			w.hop("pod", cluster.ID, "pod subnet", "leaves with its own address in "+s.Name)
-		} else {
-			w.leavePod(s)
-		}
-		return w.from(s)
+		return start(func(w *walk) *Trace {
+			if ownSubnet {
+				w.hop("pod", cluster.ID, "pod subnet", "leaves with its own address in "+s.Name)
+			} else {
+				w.leavePod(s)
+			}
+			return w.from(s)
+		})
 	}
 	if len(starts) == 1 {
 		return from(starts[0])

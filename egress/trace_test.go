@@ -325,7 +325,7 @@ func TestHopsOfUserDefinedRouting(t *testing.T) {
 		"pod | aks | overlay 10.244.0.0/16 | SNAT to node address",
 		"route | rt-udr/default | 0.0.0.0/0 (user) | next hop VirtualAppliance 10.0.1.4",
 		"peering | vnet-spoke/to-hub | allowVirtualNetworkAccess | to VNet vnet-hub",
-		"firewall | afw | aks/application/probe (application rule) | allow HTTP ifconfig.me:80",
+		"firewall | afw | aks/application/probe (application rule) | allow",
 		"route | vnet-hub/AzureFirewallSubnet | 0.0.0.0/0 (system) | next hop Internet",
 		"firewall | afw | public IPs of the firewall | SNAT to 203.0.113.1, 203.0.113.2",
 	}, lines)

@@ -21,7 +21,7 @@ type vnetNode struct {
 type subnetNode struct {
 	*Subnet
 	vnet     *vnetNode
-	sources  []netip.Prefix // its IPv4 prefixes
+	sources  []netip.Prefix // its IPv4 prefixes, masked
 	unknown  string         // why its routes cannot be told; empty: they can
 	routes   bart.Table[*routeNode]
 	tagged   []*routeNode // for service tags whose prefixes are not known
@@ -30,19 +30,39 @@ type subnetNode struct {
 	deaf     bool // no gateway announces routes that the network does not hold
 	nsg      *securityRules
 	services []serviceEndpoint
-	nat      *exit // of its NAT gateway; nil: none
+	nat      *exit                // of its NAT gateway; nil: none
+	back     map[*subnetNode]back // answers to these subnets, where many are asked for; see routeBack
 }
 
 // routeNode is a route with its words ready.
 type routeNode struct {
 	EffectiveRoute
-	rule string
-	hop  Hop
+	rule    string
+	hop     Hop
+	peering *link // of a system route with next hop VNetPeering
 }
 
-func newRouteNode(r EffectiveRoute) *routeNode {
+// nextHop is a next hop as a key.
+type nextHop struct {
+	kind NextHopType
+	ip   netip.Addr
+}
+
+func (m *Model) newRoute(r EffectiveRoute, vnet *vnetNode) *routeNode {
+	hop := nextHop{r.NextHopType, r.NextHopIP}
+	action, known := m.actions[hop]
+	if !known { // routes are many, next hops few
+		action = "next hop " + r.nextHop()
+		m.actions[hop] = action
+	}
 	rule := r.rule()
-	return &routeNode{r, rule, Hop{At: "route", Resource: r.ID, Rule: rule, Action: "next hop " + r.nextHop()}}
+	node := &routeNode{
+		EffectiveRoute: r, rule: rule, hop: Hop{At: "route", Resource: r.ID, Rule: rule, Action: action},
+	}
+	if r.NextHopType == NextHopVNetPeering {
+		node.peering = vnet.byPeering[r.ID]
+	}
+	return node
 }
 
 // sameWay says whether two routes lead to the same next hop.
@@ -76,13 +96,16 @@ func (m *Model) addVNet(vnet *VNet) {
 
 func (m *Model) newSubnet(vnet *vnetNode, subnet *Subnet) *subnetNode {
 	s := &subnetNode{Subnet: subnet, vnet: vnet, sources: ipv4(subnet.Prefixes)}
+	for i, p := range s.sources {
+		s.sources[i] = p.Masked()
+	}
 	routes, err := m.ix.effectiveRoutes(vnet.VNet, subnet, vnet.all)
 	if err != nil {
 		s.unknown = err.Error()
 	}
 	var byPrefix []*routeNode
 	for _, r := range routes {
-		node := newRouteNode(r)
+		node := m.newRoute(r, vnet)
 		switch {
 		case r.ServiceTag == "":
 			byPrefix = append(byPrefix, node)

@@ -10,20 +10,22 @@ import (
 
 // walk is the state of one trace.
 type walk struct {
-	m       *Model
-	flow    Flow   // its destination changes at a DNAT rule
-	host    string // flow.Host as hostKey gives it
-	target  string // the destination as a sentence names it
-	cluster *clusterNode
-	region  string // expands FQDN tags
-	hops    []Hop
-	back    []Hop
-	notes   []string        // what was not considered, for Reason
-	visited []*firewallNode // in order
-	legs    []leg           // closed; the answer takes them backwards
-	room    [3]leg          // for the legs of most flows
-	leg     leg             // the one under way
-	entered int             // how often it came to an entry of the network
+	m                 *Model
+	flow              Flow   // its destination changes at a DNAT rule
+	host              string // flow.Host as hostKey gives it
+	reserved, special bool   // flow.Addr lies in reservedPrefixes, in specialPrefixes
+	cluster           *clusterNode
+	region            string // expands FQDN tags
+	hops              []Hop
+	back              []Hop
+	notes             []string        // what was not considered, for Reason
+	visited           []*firewallNode // in order
+	legs              []leg           // closed; the answer takes them backwards
+	leg               leg             // the one under way
+	entered           int             // how often it came to an entry of the network
+
+	judgement judgement // of the firewall under way
+	trace     Trace     // its end
 }
 
 // place is where a flow is and what its source looks like there.
@@ -36,28 +38,57 @@ type place struct {
 	gateway  bool          // sent by an application gateway: no cluster's egress applies
 }
 
-func newWalk(m *Model, f Flow) *walk {
-	w := &walk{m: m, hops: make([]Hop, 0, 8)}
-	w.legs = w.room[:0]
+// usualHops is how many hops most flows take, there and back.
+const usualHops = 8
+
+// walk lends a walk to follow and takes it back, since its buffers can be used again. The hops are the trace's own.
+func (m *Model) walk(f Flow, follow func(*walk) *Trace) Trace {
+	w, _ := m.walks.Get().(*walk)
+	if w == nil {
+		w = &walk{}
+	}
+	w.begin(m, f)
+	t := *follow(w)
+	m.walks.Put(w)
+	return t
+}
+
+// begin empties a walk, keeping its buffers. What every trace sets before it is read, stays.
+func (w *walk) begin(m *Model, f Flow) {
+	w.m, w.cluster, w.region, w.entered, w.leg = m, nil, "", 0, leg{}
+	w.hops, w.back = make([]Hop, 0, usualHops), nil
+	w.notes, w.visited, w.legs = w.notes[:0], w.visited[:0], w.legs[:0]
 	w.aim(f)
-	return w
 }
 
 // aim sets the destination.
 func (w *walk) aim(f Flow) {
-	w.flow, w.host, w.target = f, hostKey(f.Host), f.String()
+	w.flow, w.host = f, hostKey(f.Host)
+	w.reserved, w.special = isReserved(f.Addr), isSpecial(f.Addr)
 }
+
+// target is the destination as a sentence names it.
+func (w *walk) target() string { return w.flow.String() }
 
 // String is the flow's destination as a sentence names it: `HTTPS example.com (203.0.113.7):443`.
 func (f Flow) String() string {
-	host := f.Host
-	switch {
-	case host == "":
-		host = f.Addr.String()
+	text := make([]byte, 0, 96)
+	text = append(append(text, f.Protocol...), ' ')
+	switch text = append(text, f.Host...); {
+	case f.Host == "":
+		text = appendAddr(text, f.Addr)
 	case f.Addr.IsValid():
-		host = host + " (" + f.Addr.String() + ")"
+		text = append(appendAddr(append(text, " ("...), f.Addr), ')')
 	}
-	return string(f.Protocol) + " " + host + ":" + strconv.Itoa(int(f.Port))
+	return string(strconv.AppendUint(append(text, ':'), uint64(f.Port), 10))
+}
+
+// appendAddr also names an address that is missing.
+func appendAddr(text []byte, addr netip.Addr) []byte {
+	if !addr.IsValid() {
+		return append(text, addr.String()...)
+	}
+	return addr.AppendTo(text)
 }
 
 func (w *walk) hop(at, resource, rule, action string) {
@@ -71,34 +102,36 @@ func (w *walk) note(format string, args ...any) {
 	}
 }
 
-func (w *walk) end(d Disposition, format string, args ...any) Trace {
+func (w *walk) end(d Disposition, format string, args ...any) *Trace {
 	return w.endWith(d, fmt.Sprintf(format, args...))
 }
 
-func (w *walk) endWith(d Disposition, reason string) Trace {
+func (w *walk) endWith(d Disposition, reason string) *Trace {
 	if len(w.notes) > 0 {
 		reason += "; not considered: " + strings.Join(w.notes, "; ")
 	}
-	return Trace{Disposition: d, Hops: w.hops, Return: w.back, Reason: reason}
+	w.trace = Trace{Disposition: d, Hops: slices.Clip(w.hops), Return: slices.Clip(w.back), Reason: reason}
+	return &w.trace
 }
 
-func (w *walk) insufficient(format string, args ...any) Trace {
+func (w *walk) insufficient(format string, args ...any) *Trace {
 	return w.end(Insufficient, format, args...)
 }
 
 // arrive ends a flow that reaches its destination: if its answer arrives too, with the source addresses that the far
 // end sees.
-func (w *walk) arrive(d Disposition, sources []netip.Prefix, reason string) Trace {
-	if t, lost := w.answer(); lost {
+func (w *walk) arrive(d Disposition, sources []netip.Prefix, reason string) *Trace {
+	if t := w.answer(); t != nil {
 		return t
 	}
 	t := w.endWith(d, reason)
-	t.Sources = slices.Clone(sources)
+	t.Sources = make([]netip.Prefix, len(sources))
+	copy(t.Sources, sources)
 	return t
 }
 
 // from starts the walk in a subnet.
-func (w *walk) from(s *subnetNode) Trace {
+func (w *walk) from(s *subnetNode) *Trace {
 	if len(s.sources) == 0 {
 		return w.insufficient("subnet %s has no IPv4 prefix", ShortName(s.ID))
 	}
@@ -108,19 +141,19 @@ func (w *walk) from(s *subnetNode) Trace {
 
 // route takes the routing decision of one subnet and follows it. The recursion over firewalls ends because each is
 // visited once.
-func (w *walk) route(at place) Trace {
-	if w.flow.Addr.IsValid() && containsAddr(specialPrefixes, w.flow.Addr) {
+func (w *walk) route(at place) *Trace {
+	if w.special {
 		return w.insufficient("%s is not an ordinary destination: platform, link-local, loopback and multicast addresses "+
 			"are not modelled", w.flow.Addr)
 	}
-	if t, stopped := w.leaveSubnet(at); stopped {
+	if t := w.leaveSubnet(at); t != nil {
 		return t
 	}
 	s := at.subnet
 	if s.unknown != "" {
 		return w.insufficient("%s", s.unknown)
 	}
-	if t, taken := w.serviceEndpoint(at); taken {
+	if t := w.serviceEndpoint(at); t != nil {
 		return t
 	}
 	route, reason := w.choose(s)
@@ -141,7 +174,7 @@ func (w *walk) route(at place) Trace {
 	case NextHopVirtualAppliance:
 		return w.appliance(at, route)
 	case NextHopNone:
-		return w.end(NullRouted, "route %s drops %s", route.rule, w.target)
+		return w.end(NullRouted, "route %s drops %s", route.rule, w.target())
 	case NextHopVirtualNetworkGateway:
 		return w.insufficient("route %s leads to a virtual network gateway: what lies behind it is not modelled",
 			route.rule)
@@ -157,12 +190,12 @@ func (w *walk) learnedRouteMayWin(s *subnetNode, route *routeNode) bool {
 	if s.deaf || route.NextHopType == NextHopVNetLocal || route.NextHopType == NextHopVNetPeering {
 		return false
 	}
-	private := w.flow.Addr.IsValid() && containsAddr(reservedPrefixes, w.flow.Addr)
+	private := w.reserved
 	return private || route.Source != RouteUser
 }
 
 // deliver ends the flow in a VNet, if a subnet there holds the address.
-func (w *walk) deliver(at place, vnet *vnetNode) Trace {
+func (w *walk) deliver(at place, vnet *vnetNode) *Trace {
 	addr := w.flow.Addr
 	if !addr.IsValid() {
 		return w.insufficient("VNet %s takes the flow, but the address of %s is not known", vnet.Name, w.flow.Host)
@@ -177,38 +210,37 @@ func (w *walk) deliver(at place, vnet *vnetNode) Trace {
 	w.hops = append(w.hops, Hop{
 		At: "subnet", Resource: subnet.ID, Rule: prefixList(subnet.Prefixes), Action: "delivered to " + addr.String(),
 	})
-	if t, stopped := w.enterSubnet(at, subnet, addr, w.flow.Port); stopped {
+	if t := w.enterSubnet(at, subnet, addr, w.flow.Port); t != nil {
 		return t
 	}
 	w.arriveAt(subnet)
 	return w.arrive(DeliveredLocal, at.sources, addr.String()+" lies in subnet "+ShortName(subnet.ID))
 }
 
-func (w *walk) deliverToPeer(at place, route *routeNode) Trace {
-	vnet, t, ok := w.cross(at, route)
-	if !ok {
+func (w *walk) deliverToPeer(at place, route *routeNode) *Trace {
+	vnet, t := w.cross(at, route)
+	if t != nil {
 		return t
 	}
 	return w.deliver(at, vnet)
 }
 
 // cross takes the flow over the peering of a route.
-func (w *walk) cross(at place, route *routeNode) (*vnetNode, Trace, bool) {
-	local := at.subnet.vnet
-	l := local.byPeering[route.ID]
+func (w *walk) cross(at place, route *routeNode) (*vnetNode, *Trace) {
+	l := route.peering
 	switch {
 	case l == nil: // a user route may not have this next hop; Validate names it
-		return nil, w.insufficient("route %s: the peering is not in the network", route.rule), false
+		return nil, w.insufficient("route %s: the peering is not in the network", route.rule)
 	case l.remote == nil:
-		return nil, w.insufficient("the peered VNet %s is not in the network", l.RemoteVNetID), false
+		return nil, w.insufficient("the peered VNet %s is not in the network", l.RemoteVNetID)
 	case l.why != "":
-		return nil, w.endWith(NoRoute, l.why), false
+		return nil, w.endWith(NoRoute, l.why)
 	case l.refusesForwarded(at):
 		return nil, w.end(NoRoute, "peering %s has allowForwardedTraffic false, and firewall %s forwards from %s",
-			ShortName(l.back.ID), at.firewall.name, prefixList(at.sources)), false
+			ShortName(l.back.ID), at.firewall.name, prefixList(at.sources))
 	}
 	w.hops = append(w.hops, l.hop)
-	return w.m.vnets[l.remote], Trace{}, true
+	return w.m.vnets[l.remote], nil
 }
 
 // refusesForwarded: the receiving side drops what does not stem from the peered VNet itself, unless it allows forwarded

@@ -80,7 +80,7 @@ func newAddressWords(words []string) addressWords {
 	return out
 }
 
-// holds says whether the words hold a whole prefix. A part of it is not enough to know.
+// holds says whether the words hold a whole prefix, which is masked. A part of it is not enough to know.
 func (a *addressWords) holds(p netip.Prefix) match {
 	if a.any && p.Addr().Is4() {
 		return match{answer: yes}
@@ -89,7 +89,7 @@ func (a *addressWords) holds(p netip.Prefix) match {
 		return match{answer: no}
 	}
 	result := match{answer: no}
-	first, last := p.Masked().Addr(), lastAddr(p)
+	first, last := p.Addr(), lastAddr(p)
 	for i := range a.ranges {
 		r := &a.ranges[i]
 		switch {

@@ -28,12 +28,12 @@ func TestTrace(t *testing.T) {
 		"--to api.example.com:443": {exitFine, []string{
 			"pod of shop → HTTPS api.example.com:443",
 			"  pod              SNAT to node address                overlay 10.244.0.0/16, shop",
-			"  firewall         allow HTTPS api.example.com:443     egress/aks/api (application rule), afw",
+			"  firewall         allow                               egress/aks/api (application rule), afw",
 			"  answer: peering  to VNet spoke                       allowVirtualNetworkAccess, hub/to-spoke",
-			"  exits-internet from 203.0.113.10: HTTPS api.example.com:443 leaves through the firewall",
+			"  exits-internet from 203.0.113.10: leaves through the firewall",
 		}},
 		"--to example.org:443": {exitFailed, []string{
-			"  firewall  deny HTTPS example.org:443          no rule matched (default deny), afw",
+			"  firewall  deny                                no rule matched (default deny), afw",
 		}},
 		"--to mcr.microsoft.com:443 --from node --cluster SHOP": {exitFine, []string{
 			"node of shop → HTTPS mcr.microsoft.com:443",
