@@ -33,7 +33,7 @@ func (n *podNetwork) Request(r shell.Request) shell.Answer {
 	}
 	trace := n.session.k.infra.Trace(flow)
 	switch trace.Disposition {
-	case egress.ExitsInternet:
+	case egress.ExitsInternet, egress.DeliveredService: // a service endpoint leads to a public service, too
 		source, ok := sourceAddress(trace.Sources, n.connections)
 		n.connections++
 		if !ok {
@@ -45,7 +45,7 @@ func (n *podNetwork) Request(r shell.Request) shell.Answer {
 	case egress.NoRoute, egress.NullRouted, egress.NoEgress, egress.Loop, egress.DeniedIn, egress.Asymmetric,
 		egress.NoReturn:
 		return shell.Answer{Outcome: shell.Silent}
-	case egress.DeliveredLocal, egress.DeliveredService:
+	case egress.DeliveredLocal:
 		return shell.Answer{Outcome: shell.Refused, Reason: "what listens there is not simulated: " + trace.Reason}
 	case egress.Insufficient:
 	}

@@ -120,6 +120,13 @@ func TestProbe(t *testing.T) {
 			map[string]egress.Trace{"ifconfig.me": {Disposition: egress.NoEgress}},
 			`{"addresses":[],"failed":"28 curl: (28) Connection timed out after 10001 milliseconds","blocked":false}`,
 		},
+		"an Azure service over a service endpoint": {
+			several[:1],
+			map[string]egress.Trace{"blocked.example.com": {
+				Disposition: egress.DeliveredService, Sources: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/22")},
+			}},
+			`{"addresses":["20.0.0.4"],"failed":"","blocked":false}`,
+		},
 		"dropped": {
 			several[:1],
 			map[string]egress.Trace{"ifconfig.me": denied(egress.RefusedDropped)},

@@ -57,6 +57,16 @@ func TestImagePullIsBlocked(t *testing.T) {
 	}
 }
 
+// A registry behind a service endpoint of the node subnet is reached without leaving by a public address.
+func TestImagePullOverServiceEndpoint(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.cloud.ends["example.azurecr.io"] = egress.Trace{Disposition: egress.DeliveredService}
+	o := l.object("web", web("Deployment", 1, "a", "nginx:1.27", "example.azurecr.io/a:1"))
+	o.inputs["metadata"].ObjectValue()["namespace"] = resource.NewProperty("default")
+	require.NoError(t, o.create())
+}
+
 func TestMainContainerImageIsBlocked(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
