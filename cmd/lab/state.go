@@ -23,7 +23,8 @@ const standardInput = "-"
 // stateFlag is for verbs that ask about a network.
 func stateFlag(c *cobra.Command, files *[]string) {
 	c.Flags().StringArrayVar(files, "state", nil,
-		"FILE of `pulumi stack export`, or - for stdin, instead of a stack of the lab; several are one network (repeatable)")
+		"`FILE` that pulumi stack export writes, or - for stdin, instead of a stack of the lab; several are one network "+
+			"(repeatable)")
 }
 
 // readNetwork is the network of state files together, or of a stack of the lab as its simulated Azure is now, and what
