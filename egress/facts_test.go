@@ -181,6 +181,10 @@ var facts = []fact{
 	},
 	{"5.4", "FQDNs of network rules need DNS proxy.", "TestNetworkRules/FQDN in a network rule, DNS proxy off"},
 	{"5.4", "A firewall has a policy or classic rules; both are read.", "TestSourcesAndPolicies/classic rules"},
+	{
+		"5.4", "Application rules for MSSQL may match plain TCP, which does not say what it speaks.",
+		"TestApplicationRules/SQL Server by host name, which plain TCP may speak",
+	},
 	{"5.4", "What nothing matches is denied.", "TestRefusals/denied TCP"},
 	{
 		"5.4", "What the built-in infrastructure rules allow is not published.",

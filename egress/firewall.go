@@ -88,6 +88,9 @@ type ApplicationRule struct {
 	NotModelled []string              `json:"notModelled,omitempty"` // see NetworkRule
 }
 
+// protocolMSSQL is SQL Server's protocol in application rules, in upper case.
+const protocolMSSQL = "MSSQL"
+
 // ApplicationProtocol is a protocol and port of an application rule.
 type ApplicationProtocol struct {
 	Type string `json:"type"` // Http, Https or Mssql

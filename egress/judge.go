@@ -118,8 +118,12 @@ func (j *judgement) network() bool {
 }
 
 func (j *judgement) application() bool {
-	if j.w.flow.Protocol != HTTP && j.w.flow.Protocol != HTTPS {
+	switch j.w.flow.Protocol {
+	case TCP:
+		return j.mssql()
+	case UDP:
 		return false
+	case HTTP, HTTPS:
 	}
 	host := j.w.host
 	if host == "" && j.w.flow.Protocol == HTTP {
@@ -131,6 +135,27 @@ func (j *judgement) application() bool {
 	for i := range j.fw.app {
 		rule := &j.fw.app[i]
 		if j.decides(kindApplication, &rule.ruleNode, j.matchApplication(rule, host), nil) {
+			return true
+		}
+	}
+	return false
+}
+
+// mssql looks at application rules for SQL Server (azure-facts 5.4), which a flow of TCP may or may not speak.
+func (j *judgement) mssql() bool {
+	for i := range j.fw.app {
+		rule := &j.fw.app[i]
+		if !slices.Contains(rule.protocols, ApplicationProtocol{protocolMSSQL, j.w.flow.Port}) {
+			continue
+		}
+		may := match{answer: yes}
+		if j.w.host != "" {
+			may = j.matchHost(rule, j.w.host)
+		}
+		if may = both(j.matchSources(&rule.ruleNode), may); may.answer == yes {
+			may = match{unknown, "whether the flow speaks MSSQL to a host of the rule is not known"}
+		}
+		if j.decides(kindApplication, &rule.ruleNode, may, nil) {
 			return true
 		}
 	}
@@ -202,6 +227,11 @@ func (j *judgement) matchApplication(rule *applicationRule, host string) match {
 	if !slices.Contains(rule.protocols, ApplicationProtocol{string(f.Protocol), f.Port}) {
 		return match{answer: no}
 	}
+	return both(j.matchSources(&rule.ruleNode), j.matchHost(rule, host))
+}
+
+// matchHost matches a host name against what an application rule says of destinations.
+func (j *judgement) matchHost(rule *applicationRule, host string) match {
 	names := match{answer: no}
 	if rule.hosts.has(host) {
 		names = match{answer: yes}
@@ -219,7 +249,7 @@ func (j *judgement) matchApplication(rule *applicationRule, host string) match {
 	if narrows := notModelled(rule.notModelled, "destinationAddresses"); narrows.answer == unknown {
 		names = both(names, narrows)
 	}
-	return both(j.matchSources(&rule.ruleNode), names)
+	return names
 }
 
 // matchFQDNTag matches a host against the hosts behind a tag; the rule, not the tag, says which protocols.

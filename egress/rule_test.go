@@ -37,6 +37,14 @@ func probeSources(words ...string) func(*egress.Network) {
 	return func(n *egress.Network) { app(n).ApplicationRules[1].Sources = words }
 }
 
+// sqlServer lets SQL Server through by host name.
+func sqlServer(n *egress.Network) {
+	app(n).ApplicationRules = append(app(n).ApplicationRules, egress.ApplicationRule{
+		Name: "sql", Sources: []string{"*"}, FQDNs: []string{"*.database.windows.net"},
+		Protocols: []egress.ApplicationProtocol{{Type: "Mssql", Port: 1433}},
+	})
+}
+
 // Application rules: azure-facts 5.4 and 5.6.
 func TestApplicationRules(t *testing.T) {
 	t.Parallel()
@@ -53,6 +61,16 @@ func TestApplicationRules(t *testing.T) {
 			egress.Flow{From: clusterID, Host: "ifconfig.me", Port: 80, Protocol: egress.TCP},
 			denied(egress.RefusedDropped),
 		},
+		{
+			"SQL Server by host name, which plain TCP may speak", hubAndSpoke, sqlServer,
+			egress.Flow{From: clusterID, Host: "a.database.windows.net", Port: 1433, Protocol: egress.TCP}, unsure("MSSQL"),
+		},
+		{
+			"SQL Server by host name, another host", hubAndSpoke, sqlServer,
+			egress.Flow{From: clusterID, Host: "other.org", Port: 1433, Protocol: egress.TCP},
+			denied(egress.RefusedDropped),
+		},
+		{"SQL Server by host name, a bare address", hubAndSpoke, sqlServer, tcp("20.1.2.3", 1433), unsure("MSSQL")},
 		{"left wildcard", hubAndSpoke, nil, https("a.b.example.com"), allowed},
 		{
 			"left wildcard does not hold the domain itself", hubAndSpoke, nil,

@@ -56,6 +56,10 @@ func outboundCases() []finding {
 			},
 		},
 		{
+			id: "own-subnet-not-allowed", base: behindNAT, resource: clusterID, words: "outbound type block and node subnet",
+			change: func(n *egress.Network) { aks(n).OutboundType = "block" },
+		},
+		{
 			id: "outbound-type-bypassed", base: hub,
 			resource: tableID, words: "has outbound type loadBalancer, but route default",
 			change: func(n *egress.Network) { aks(n).OutboundType = "loadBalancer" },

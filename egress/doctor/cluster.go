@@ -52,6 +52,7 @@ func (c *cluster) is(types ...string) bool {
 const (
 	loadBalancer           = "loadBalancer"
 	managedNATGateway      = "managedNATGateway"
+	managedNATGatewayV2    = "managedNATGatewayV2"
 	userAssignedNATGateway = "userAssignedNATGateway"
 	userDefinedRouting     = "userDefinedRouting"
 	noOutbound             = "none"

@@ -42,9 +42,9 @@ func outboundChecks() []Check {
 		},
 		{
 			ID: "own-subnet-not-allowed", Severity: Error, Subject: subject, breaks: true,
-			Title:  "managedNATGateway on a subnet of yours",
-			Rule:   "Outbound type managedNATGateway works in the network that AKS manages only.",
-			Why:    "Azure refuses it: AKS would have to attach its NAT gateway to a subnet that is not its own.",
+			Title:  "managedNATGateway, managedNATGatewayV2 or block on a subnet of yours",
+			Rule:   "Outbound types managedNATGateway, managedNATGatewayV2 and block work in the network that AKS manages only.",
+			Why:    "Azure refuses it: AKS would have to change a subnet that is not its own.",
 			Source: "azure-facts 1.2, 1.4 (ManagedNATGatewayWithCustomVNetNotAllowed)", find: ownSubnetNotAllowed,
 		},
 	}
@@ -159,14 +159,19 @@ func ownSubnetMissing(x *examination) []Finding {
 func ownSubnetNotAllowed(x *examination) []Finding {
 	var found []Finding
 	for _, c := range x.clusters {
-		if c.is(managedNATGateway) && !c.managed {
-			found = append(found, Finding{
-				Resource: c.ID,
-				Message: fmt.Sprintf("Cluster %s has outbound type managedNATGateway and node subnet %s of your own.",
-					c.Name, short(c.NodeSubnetIDs[0])),
-				Fix: "Use outbound type userAssignedNATGateway with a NAT gateway on the subnet, or leave vnetSubnetID out.",
-			})
+		if !c.is(managedNATGateway, managedNATGatewayV2, blockOutbound) || c.managed {
+			continue
 		}
+		fix := "Use outbound type userAssignedNATGateway with a NAT gateway on the subnet, or leave vnetSubnetID out."
+		if c.is(blockOutbound) {
+			fix = "Use outbound type none with security rules of your own on the subnet, or leave vnetSubnetID out."
+		}
+		found = append(found, Finding{
+			Resource: c.ID,
+			Message: fmt.Sprintf("Cluster %s has outbound type %s and node subnet %s of your own.",
+				c.Name, c.OutboundType, short(c.NodeSubnetIDs[0])),
+			Fix: fix,
+		})
 	}
 	return found
 }
