@@ -63,7 +63,7 @@ func WriteSVG(w io.Writer, c snat.Comparison, points []snat.Point) error {
 func newPlot(c snat.Comparison, points []snat.Point) (*plot.Plot, error) {
 	p := plot.New()
 	english := message.NewPrinter(language.English)
-	p.Title.Text = english.Sprintf("Refused connections to one destination, if %d of %d nodes open half of them",
+	p.Title.Text = english.Sprintf("%d of %d nodes open half of the connections to one destination",
 		c.BusyNodes(), c.Nodes)
 	p.Title.Padding = vg.Points(10)
 	p.X.Label.Text = english.Sprintf("Offered load (ports wanted on average, %% of %d ports)", c.Ports())

@@ -61,7 +61,7 @@ func TestWriteSVG(t *testing.T) {
 	svg := drawn(t, point(0.1, 0, 0), point(0.6, 33, 0), point(1.2, 42, 17))
 	read := texts(t, svg)
 	for _, want := range []string{
-		"Refused connections to one destination, if 20 of 200 nodes open half of them",
+		"20 of 200 nodes open half of the connections to one destination",
 		"Offered load (ports wanted on average, % of 51,200 ports)", "Refused connections (%)",
 		"Load balancer: 256 ports for each of 200 nodes", "NAT gateway: 51,200 ports for whichever node asks",
 		"0", "20", "120", "50",
