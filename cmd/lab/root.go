@@ -29,6 +29,9 @@ const (
 // errFailed ends a verb that has already said what went wrong.
 var errFailed = errors.New("failed")
 
+// errInput ends a verb that has already said what is wrong with what it was given.
+var errInput = errors.New("bad input")
+
 // failure is a problem that is not the caller's usage.
 type failure struct{ error }
 
@@ -58,6 +61,8 @@ func run(arguments []string, stdout, stderr io.Writer) int {
 		return exitFine
 	case errors.Is(err, errFailed):
 		return exitFailed
+	case errors.Is(err, errInput):
+		return exitUsage
 	case errors.As(err, &failed):
 		fmt.Fprintln(stderr, "error:", err)
 		return exitFailed

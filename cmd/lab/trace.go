@@ -31,7 +31,7 @@ func (l *lab) traceCommand() *cobra.Command {
 			"back.\n\n" +
 			"The flow starts in a pod and goes --to host:port, address:port, or either behind http://, https://, tcp:// or\n" +
 			"udp://. With --inbound it is a client's on the internet; without --to, one for each port that listens.\n" +
-			"It ends with 0 if every flow arrives and is answered, else with 1.",
+			"It ends with 0 if every flow arrives and is answered, with 2 if routes go in a circle, else with 1.",
 		Example: "  lab trace udr --to ifconfig.me:80\n" +
 			"  pulumi stack export | lab trace --state - --to registry-1.docker.io:443\n" +
 			"  lab trace udr --inbound",
@@ -65,7 +65,7 @@ func (l *lab) trace(ctx context.Context, stack string, f traceFlags) error {
 	if err != nil {
 		return err
 	}
-	network, _, err := l.readNetwork(ctx, stack, f.files)
+	network, unknown, err := l.readNetwork(ctx, stack, f.files)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,12 @@ func (l *lab) trace(ctx context.Context, stack string, f traceFlags) error {
 			return err
 		}
 	}
-	return l.traceFlows(model, flows, f.inbound && f.to == "")
+	err = l.traceFlows(model, flows, f.inbound && f.to == "")
+	if len(unknown) > 0 && !l.json {
+		fmt.Fprintf(l.stdout, "\n%s not known to the model, which may change the picture: lab doctor lists them.\n",
+			countOf(len(unknown), "resource"))
+	}
+	return err
 }
 
 // enter follows a client's request to a URL of a deployed stack.

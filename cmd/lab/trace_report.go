@@ -24,11 +24,12 @@ type traceReport struct {
 // traceFlows traces flows and shows them: as JSON one object, or a list of them.
 func (l *lab) traceFlows(model *egress.Model, flows []egress.Flow, list bool) error {
 	reports := make([]traceReport, len(flows))
-	arrive := true
+	arrive, circle := true, false
 	for i, flow := range flows {
 		trace := model.Trace(flow)
 		reports[i] = traceReport{flow, trace, sourceTexts(trace.Sources)}
-		arrive = arrive && arrives(reports[i].Disposition)
+		arrive = arrive && arrives(trace.Disposition)
+		circle = circle || trace.Disposition == egress.Loop
 	}
 	switch {
 	case l.json && list:
@@ -50,7 +51,10 @@ func (l *lab) traceFlows(model *egress.Model, flows []egress.Flow, list bool) er
 			w.trace(&reports[i])
 		}
 	}
-	if !arrive {
+	switch {
+	case circle: // no network has such routes on purpose
+		return errInput
+	case !arrive:
 		return errFailed
 	}
 	return nil

@@ -98,6 +98,18 @@ func TestTraceServiceTags(t *testing.T) {
 	assert.Contains(t, stderr, "not Microsoft's file of service tags")
 }
 
+// What the model does not know is not passed over in silence.
+func TestTraceTellsOfUnknowns(t *testing.T) {
+	t.Parallel()
+	file := stateFile(t, `{"version": 3, "deployment": {"resources": [
+		{"urn": "a", "type": "azure-native:network:VirtualNetworkGateway", "id": "/x", "outputs": {}}]}}`)
+	code, stdout, stderr := traceStates("--state", file, "--to", "api.example.com:443")
+	assert.Equal(t, exitFine, code, stderr)
+	assert.Contains(t, stdout, "\n1 resource not known to the model, which may change the picture: lab doctor lists them.\n")
+	_, stdout, _ = traceStates("--to", "api.example.com:443")
+	assert.NotContains(t, stdout, "not known")
+}
+
 func TestTraceUsage(t *testing.T) {
 	t.Parallel()
 	for arguments, want := range map[string]string{
@@ -136,4 +148,23 @@ func TestTraceNothingListens(t *testing.T) {
 	code, _, stderr := call("trace", "--state", "testdata/hub.json", "--to", "a.example.com:443")
 	assert.Equal(t, exitUsage, code)
 	assert.Contains(t, stderr, "no managed cluster to start from")
+}
+
+// circle is a third state, which sends what leaves the firewall's subnet to the firewall.
+const circle = `{"version": 3, "deployment": {"resources": [
+	{"urn": "a", "type": "azure-native:network:RouteTable", "id": "HUB/Microsoft.Network/routeTables/circle",
+		"outputs": {"routes": [{"name": "back", "addressPrefix": "0.0.0.0/0", "nextHopType": "VirtualAppliance",
+			"nextHopIpAddress": "10.0.0.4"}]}},
+	{"urn": "b", "type": "azure-native:network:Subnet",
+		"id": "HUB/Microsoft.Network/virtualNetworks/hub/subnets/AzureFirewallSubnet",
+		"outputs": {"addressPrefix": "10.0.0.0/26", "routeTable": {"id": "HUB/Microsoft.Network/routeTables/circle"}}}]}}`
+
+func TestTraceRoutesInACircle(t *testing.T) {
+	t.Parallel()
+	const hub = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/hub/providers"
+	file := stateFile(t, strings.ReplaceAll(circle, "HUB", hub))
+	code, stdout, stderr := traceStates("--state", file, "--to", "api.example.com:443")
+	assert.Equal(t, exitUsage, code, "the network cannot be right")
+	assert.Empty(t, stderr)
+	assert.Contains(t, stdout, "loop: the flow comes back to firewall afw")
 }
