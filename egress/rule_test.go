@@ -63,7 +63,8 @@ func TestApplicationRules(t *testing.T) {
 		},
 		{
 			"SQL Server by host name, which plain TCP may speak", hubAndSpoke, sqlServer,
-			egress.Flow{From: clusterID, Host: "a.database.windows.net", Port: 1433, Protocol: egress.TCP}, unsure("MSSQL"),
+			egress.Flow{From: clusterID, Host: "a.database.windows.net", Port: 1433, Protocol: egress.TCP},
+			unsure("MSSQL"),
 		},
 		{
 			"SQL Server by host name, another host", hubAndSpoke, sqlServer,

@@ -105,7 +105,8 @@ func TestTraceTellsOfUnknowns(t *testing.T) {
 		{"urn": "a", "type": "azure-native:network:VirtualNetworkGateway", "id": "/x", "outputs": {}}]}}`)
 	code, stdout, stderr := traceStates("--state", file, "--to", "api.example.com:443")
 	assert.Equal(t, exitFine, code, stderr)
-	assert.Contains(t, stdout, "\n1 resource not known to the model, which may change the picture: lab doctor lists them.\n")
+	assert.Contains(t, stdout,
+		"\n1 resource not known to the model, which may change the picture: lab doctor lists them.\n")
 	_, stdout, _ = traceStates("--to", "api.example.com:443")
 	assert.NotContains(t, stdout, "not known")
 }

@@ -64,7 +64,9 @@ var contradictions = map[string]map[string][]string{
 		"route to firewall":                 {"outbound-type-bypassed"},
 		"NAT gateway and route to firewall": {"load-balancer-type-with-nat-gateway", "outbound-type-bypassed"},
 	},
-	"managedNATGateway": ownNetwork("outbound-type-bypassed"), "managedNATGatewayV2": ownNetwork(""), "block": ownNetwork(""),
+	"managedNATGateway":   ownNetwork("outbound-type-bypassed"),
+	"managedNATGatewayV2": ownNetwork(""),
+	"block":               ownNetwork(""),
 	"userAssignedNATGateway": {
 		"network of AKS":                    {"own-subnet-missing"},
 		"nothing":                           {"nat-type-without-nat-gateway"},
