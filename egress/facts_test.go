@@ -172,6 +172,10 @@ var facts = []fact{
 		"TestInboundThroughFirewall/an application rule does not let clients in",
 	},
 	{
+		"5.4", "For application rules the firewall looks the host up by itself, whatever address the client has.",
+		"TestApplicationRules/the firewall looks the name up by itself",
+	},
+	{
 		"5.4", "Answers of a flow that was let through pass.",
 		"TestAnswersBetweenSpokes/through the firewall both ways",
 	},

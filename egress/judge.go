@@ -168,10 +168,14 @@ func (j *judgement) decides(kind ruleKind, rule *ruleNode, m match, nat *NATRule
 		return false
 	}
 	v := verdict{rule: rule.label, kind: kind, nat: nat, note: m.why, effect: effect{allow: rule.allow}}
-	if rule.allow {
-		v.effect.proxied = kind == kindApplication && (j.w.reserved || j.fw.ownSNAT)
-	} else {
+	switch {
+	case !rule.allow:
 		v.effect.refusal = j.fw.refusal(kind, j.w.flow)
+	case kind == kindApplication:
+		v.effect.proxied = j.w.reserved || j.fw.ownSNAT
+		if j.w.flow.Addr.IsValid() && j.w.host != "" && !j.ownDNS { // it ignores the client's address (azure-facts 5.4)
+			v.note = "if the firewall, which looks the name up by itself, gets the same address"
+		}
 	}
 	if m.answer == unknown {
 		v.note, v.unknown = "", fmt.Sprintf("rule %s: %s", v.rule, m.why)

@@ -72,6 +72,11 @@ func TestApplicationRules(t *testing.T) {
 			denied(egress.RefusedDropped),
 		},
 		{"SQL Server by host name, a bare address", hubAndSpoke, sqlServer, tcp("20.1.2.3", 1433), unsure("MSSQL")},
+		{
+			"the firewall looks the name up by itself", hubAndSpoke, func(n *egress.Network) { n.VNets[0].DNSServers = nil },
+			egress.Flow{From: clusterID, Host: "ifconfig.me", Addr: addr("20.1.2.3"), Port: 80, Protocol: egress.HTTP},
+			want{disposition: egress.ExitsInternet, sources: bothIPs, words: "allow (if the firewall"},
+		},
 		{"left wildcard", hubAndSpoke, nil, https("a.b.example.com"), allowed},
 		{
 			"left wildcard does not hold the domain itself", hubAndSpoke, nil,
