@@ -11,7 +11,7 @@ test:
 
 ## bench: speed of the model, by size, on one core
 bench:
-	GOMAXPROCS=1 go test ./egress ./egress/snat ./internal/topology -run XXX -bench . -benchtime 1s
+	GOMAXPROCS=1 go test ./egress ./egress/doctor ./egress/snat ./internal/topology -run XXX -bench . -benchtime 1s
 
 ## lint: format check and linters, built from tools/lint
 lint:
