@@ -38,11 +38,7 @@ func (l *lab) doctorCommand() *cobra.Command {
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completeStacks,
 		RunE: func(c *cobra.Command, arguments []string) error {
-			stack := ""
-			if len(arguments) == 1 {
-				stack = arguments[0]
-			}
-			return l.doctor(c.Context(), stack, files)
+			return l.doctor(c.Context(), namedStack(arguments), files)
 		},
 	}
 	stateFlag(c, &files)

@@ -27,6 +27,14 @@ func stateFlag(c *cobra.Command, files *[]string) {
 			"(repeatable)")
 }
 
+// namedStack is the stack of a verb that takes one or none; empty: none.
+func namedStack(arguments []string) string {
+	if len(arguments) == 0 {
+		return ""
+	}
+	return arguments[0]
+}
+
 // readNetwork is the network of state files together, or of a stack of the lab as its simulated Azure is now, and what
 // is unknown of it (topology.Build). What is wrong with files is an error of usage.
 func (l *lab) readNetwork(

@@ -38,11 +38,7 @@ func (l *lab) traceCommand() *cobra.Command {
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completeStacks,
 		RunE: func(c *cobra.Command, arguments []string) error {
-			stack := ""
-			if len(arguments) == 1 {
-				stack = arguments[0]
-			}
-			return l.trace(c.Context(), stack, f)
+			return l.trace(c.Context(), namedStack(arguments), f)
 		},
 	}
 	flags := c.Flags()
