@@ -3,8 +3,10 @@ package kubesim
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"aks-egress/egress"
@@ -46,10 +48,33 @@ func (n *podNetwork) Request(r shell.Request) shell.Answer {
 		egress.NoReturn:
 		return shell.Answer{Outcome: shell.Silent}
 	case egress.DeliveredLocal:
-		return shell.Answer{Outcome: shell.Refused, Reason: "what listens there is not simulated: " + trace.Reason}
+		return n.inside(flow.Addr, r, trace.Reason)
 	case egress.Insufficient:
 	}
 	return shell.Answer{Outcome: shell.Refused, Reason: "not known to the simulation: " + trace.Reason}
+}
+
+// inside answers for an address of the network, where the model says that the request arrives. A Service of the cluster
+// has a simulated page as long as pods are behind it; what else listens there is not simulated.
+func (n *podNetwork) inside(addr netip.Addr, r shell.Request, reason string) shell.Answer {
+	for _, o := range list[corev1.Service](n.session, services, "") {
+		switch {
+		case !listens(o, addr, r.Port):
+		case !n.session.hasEndpoints(o):
+			return shell.Answer{Outcome: shell.Refused, Reason: "Could not connect to server"}
+		default:
+			return page("service " + o.Namespace + "/" + o.Name)
+		}
+	}
+	return shell.Answer{Outcome: shell.Refused, Reason: "what listens there is not simulated: " + reason}
+}
+
+// listens says whether a Service has a port at an address of its load balancer.
+func listens(o *corev1.Service, addr netip.Addr, port uint16) bool {
+	at := slices.ContainsFunc(o.Status.LoadBalancer.Ingress, func(i corev1.LoadBalancerIngress) bool {
+		return i.IP == addr.String()
+	})
+	return at && slices.ContainsFunc(o.Spec.Ports, func(p corev1.ServicePort) bool { return p.Port == int32(port) })
 }
 
 func refusal(trace egress.Trace) shell.Answer {
@@ -121,8 +146,12 @@ func internet(host string, r shell.Request, source netip.Addr) shell.Answer {
 	if host == "" {
 		host = r.Host
 	}
+	return page(host)
+}
+
+func page(of string) shell.Answer {
 	return shell.Answer{
 		Status: 200, Type: "text/html",
-		Body: fmt.Sprintf("<!doctype html><title>%s</title><p>A simulated page of %s.\n", host, host),
+		Body: fmt.Sprintf("<!doctype html><title>%s</title><p>A simulated page of %s.\n", of, of),
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"aks-egress/egress"
 )
 
 const service = `
@@ -64,6 +66,45 @@ func TestLoadBalancer(t *testing.T) {
 	require.NoError(t, o.update(fmt.Sprintf(service, "", "LoadBalancer")))
 	require.NoError(t, o.delete())
 	assert.Empty(t, l.cloud.addresses)
+}
+
+// Whether a pod reaches a Service at its load balancer is the model's answer; what it gets is the Service's.
+func TestPodCallsService(t *testing.T) {
+	t.Parallel()
+	local := egress.Trace{Disposition: egress.DeliveredLocal, Reason: "reaches the nodes"}
+	const page, refused = "0 <!doctype html><title>service apps/web</title>", "7 curl: (7) Failed to connect to "
+	for name, test := range map[string]struct {
+		trace egress.Trace
+		url   string
+		pods  bool
+		want  string
+	}{
+		"arrives":              {local, "http://203.0.113.10/", true, page},
+		"another port":         {local, "http://203.0.113.10:81/", true, refused + "203.0.113.10 port 81: what listens"},
+		"no pods behind it":    {local, "http://203.0.113.10/", false, refused + "203.0.113.10 port 80: Could not connect"},
+		"nobody's address":     {local, "http://10.1.3.7/", true, refused + "10.1.3.7 port 80: what listens"},
+		"the answer gets lost": {egress.Trace{Disposition: egress.Asymmetric}, "http://203.0.113.10/", true, "28 curl: (28)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLab(t)
+			l.namespace("apps", "")
+			workload := l.object("web", web("StatefulSet", 1, "x"))
+			require.NoError(t, workload.create())
+			require.NoError(t, l.object("web", fmt.Sprintf(service, "", "LoadBalancer")).create())
+			if !test.pods {
+				require.NoError(t, workload.delete())
+			}
+			l.cloud.set(func() { l.cloud.ends[""] = test.trace })
+			l.namespace("probe", restricted)
+			o := l.object("probe", probeManifest("Parallel", curlImage, `
+body=$(curl -sS -m 10 -w '%{http_code}' `+test.url+` 2>&1)
+echo "$? $body" >/dev/termination-log
+exit 0`))
+			require.NoError(t, o.create())
+			assert.Contains(t, l.message(o.id+"-0"), test.want)
+		})
+	}
 }
 
 func TestNamespaceTakesEverythingWithIt(t *testing.T) {
