@@ -182,10 +182,11 @@ func completeStacks(*cobra.Command, []string, string) ([]string, cobra.ShellComp
 	return stacks, cobra.ShellCompDirectiveNoFileComp
 }
 
-// commandName is how the user runs this program.
+// commandName is how the user runs this program: go run builds it below a folder go-build, or keeps it in Go's cache.
 func commandName() string {
-	if executable := os.Args[0]; !strings.Contains(executable, "go-build") {
-		return filepath.Base(executable)
+	executable, cache := os.Args[0], os.Getenv("GOCACHE")
+	if strings.Contains(executable, "go-build") || cache != "" && strings.HasPrefix(executable, cache) {
+		return "go run ./cmd/lab"
 	}
-	return "go run ./cmd/lab"
+	return filepath.Base(executable)
 }
