@@ -60,6 +60,11 @@ const (
 	Insufficient Disposition = "insufficient" // the network lacks what is needed to tell; Trace.Reason says what
 )
 
+// Arrives says whether a disposition means that the flow reached its destination and its answer came back.
+func (d Disposition) Arrives() bool {
+	return d == ExitsInternet || d == DeliveredLocal || d == DeliveredService
+}
+
 // Refusal is what the client of a denied flow sees.
 type Refusal string
 

@@ -50,27 +50,41 @@ func anyFlow(t *rapid.T, n *egress.Network) egress.Flow {
 	return f
 }
 
+// The closed set of dispositions.
+var (
+	arriving = []egress.Disposition{egress.ExitsInternet, egress.DeliveredLocal, egress.DeliveredService}
+	others   = []egress.Disposition{
+		egress.DeniedOut, egress.DeniedIn, egress.Asymmetric, egress.NoReturn, egress.NoRoute, egress.NullRouted,
+		egress.NoEgress, egress.Loop, egress.Insufficient,
+	}
+)
+
+func TestArrives(t *testing.T) {
+	t.Parallel()
+	for _, d := range arriving {
+		require.True(t, d.Arrives(), d)
+	}
+	for _, d := range others {
+		require.False(t, d.Arrives(), d)
+	}
+}
+
 // Whatever the network and the flow: it ends, in one of the dispositions, with a reason, and the far end sees addresses
 // of the network, or the client's.
 func TestSourcesBelongToTheNetwork(t *testing.T) {
 	t.Parallel()
-	closed := []egress.Disposition{
-		egress.ExitsInternet, egress.DeliveredLocal, egress.DeliveredService, egress.DeniedOut, egress.DeniedIn,
-		egress.Asymmetric, egress.NoReturn, egress.NoRoute, egress.NullRouted, egress.NoEgress, egress.Loop,
-		egress.Insufficient,
-	}
 	rapid.Check(t, func(t *rapid.T) {
 		n := anyNetwork(t)
 		model := egress.Compile(n)
 		for range flowsEach {
 			f := anyFlow(t, n)
 			got := model.Trace(f)
-			require.Contains(t, closed, got.Disposition)
+			require.Contains(t, slices.Concat(arriving, others), got.Disposition)
 			require.NotEmpty(t, got.Reason)
 			for _, source := range got.Sources {
 				require.True(t, belongs(n, f, got.Disposition, source), "%s of %+v: %s", source, f, got.Reason)
 			}
-			if !slices.Contains(closed[:3], got.Disposition) {
+			if !got.Disposition.Arrives() {
 				require.Empty(t, got.Sources, "a flow that does not arrive is seen by nobody")
 			}
 		}

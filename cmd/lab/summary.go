@@ -80,7 +80,7 @@ func (w *summary) ingress(stack string, outputs map[string]any) {
 	switch {
 	case err != nil:
 		w.line("", "whether clients on the internet reach it cannot be told: "+err.Error())
-	case arrives(trace.Disposition):
+	case trace.Disposition.Arrives():
 		w.line("", w.paint("reached", color.FgGreen)+" by clients on the internet")
 	default:
 		w.line("", w.paint(string(trace.Disposition), color.FgRed)+": "+trace.Reason)

@@ -28,7 +28,7 @@ func (l *lab) traceFlows(model *egress.Model, flows []egress.Flow, list bool) er
 	for i, flow := range flows {
 		trace := model.Trace(flow)
 		reports[i] = traceReport{flow, trace, sourceTexts(trace.Sources)}
-		arrive = arrive && arrives(trace.Disposition)
+		arrive = arrive && trace.Disposition.Arrives()
 		circle = circle || trace.Disposition == egress.Loop
 	}
 	switch {
@@ -60,11 +60,6 @@ func (l *lab) traceFlows(model *egress.Model, flows []egress.Flow, list bool) er
 	return nil
 }
 
-// arrives says whether a disposition means that the flow reached its destination and its answer came back.
-func arrives(d egress.Disposition) bool {
-	return d == egress.ExitsInternet || d == egress.DeliveredLocal || d == egress.DeliveredService
-}
-
 // trace shows one flow: its hops and those of the answer, each with what happens and what decided it, and the verdict.
 func (w *summary) trace(r *traceReport) {
 	fmt.Fprintln(w.out, w.paint(flowTitle(r.Flow), color.Bold))
@@ -83,7 +78,7 @@ func (w *summary) trace(r *traceReport) {
 		}
 	}
 	shade := color.FgRed
-	if arrives(r.Disposition) {
+	if r.Disposition.Arrives() {
 		shade = color.FgGreen
 	}
 	verdict := w.paint(string(r.Disposition), shade)

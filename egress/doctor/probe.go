@@ -45,11 +45,11 @@ func (x *examination) probe(c *cluster) []probe {
 // own, and the probe counts as if they were not there.
 func (x *examination) follow(c *cluster, p probe) egress.Trace {
 	t := x.trace(c.flow(p))
-	if passes(t) || len(c.AuthorizedIPRanges) == 0 || !forAPIServer(p.endpoint) {
+	if t.Disposition.Arrives() || len(c.AuthorizedIPRanges) == 0 || !forAPIServer(p.endpoint) {
 		return t
 	}
 	open := x.open(c.flow(p))
-	if !passes(open) {
+	if !open.Disposition.Arrives() {
 		return t
 	}
 	c.shutOut = true
@@ -127,14 +127,4 @@ func (c *cluster) sender(p probe) string {
 		return "Pods of cluster " + c.Name
 	}
 	return "Nodes of cluster " + c.Name
-}
-
-// passes says whether a flow gets to its destination.
-func passes(t egress.Trace) bool {
-	switch t.Disposition {
-	case egress.ExitsInternet, egress.DeliveredLocal, egress.DeliveredService:
-		return true
-	default:
-		return false
-	}
 }

@@ -113,7 +113,7 @@ func (c *cluster) otherLayers(p probe) bool {
 			continue
 		}
 		for _, q := range c.probes {
-			if q.endpoint.Host == layerHosts[1-i] && passes(q.trace) {
+			if q.endpoint.Host == layerHosts[1-i] && q.trace.Disposition.Arrives() {
 				return true
 			}
 		}

@@ -33,10 +33,10 @@ func (c *clusterRequest) bootstrap() error {
 		trace := model.Trace(egress.Flow{
 			From: c.desired.ID, Host: host, Port: e.Port, Protocol: egress.Protocol(e.Protocol),
 		})
-		switch trace.Disposition {
-		case egress.ExitsInternet, egress.DeliveredLocal, egress.DeliveredService:
+		switch {
+		case trace.Disposition.Arrives():
 			continue
-		case egress.DeniedIn: // of what the nodes need, only the API server is part of the network
+		case trace.Disposition == egress.DeniedIn: // of what the nodes need, only the API server is part of the network
 			c.fail()
 			return &partialError{apiServerRefused(host, trace)}
 		default:

@@ -74,6 +74,8 @@ func connectionFailure(flow egress.Flow, trace egress.Trace, node netip.Addr) st
 	switch {
 	case trace.Disposition == egress.DeniedOut && trace.Refusal == egress.RefusedTLSReset:
 		return fmt.Sprintf("read tcp %s->%s:%d: read: connection reset by peer", node, to, flow.Port)
+	case trace.Disposition == egress.DeliveredLocal:
+		return fmt.Sprintf("dial tcp %s:%d: connect: connection refused: what listens there is not simulated", to, flow.Port)
 	case trace.Disposition == egress.Insufficient:
 		return "not known to the simulation"
 	}

@@ -67,6 +67,17 @@ func TestImagePullOverServiceEndpoint(t *testing.T) {
 	require.NoError(t, o.create())
 }
 
+// A registry inside the network is reached; that it is not simulated is said, and not taken for a way that is closed.
+func TestImagePullFromPrivateRegistry(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.cloud.ends["registry.example.com"] = egress.Trace{Disposition: egress.DeliveredLocal, Reason: "lies in the hub"}
+	o := l.object("web", web("Deployment", 1, "a", "nginx:1.27", "registry.example.com/a:1"))
+	o.inputs["metadata"].ObjectValue()["namespace"] = resource.NewProperty("default")
+	list := reasons(t, o.create())
+	assert.Contains(t, list[len(list)-1], "what listens there is not simulated (lies in the hub)")
+}
+
 func TestMainContainerImageIsBlocked(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
