@@ -19,6 +19,8 @@ const (
 	NatEgressType    = "aks-egress:network:NatEgress"
 	AksClusterType   = "aks-egress:aks:AksCluster"
 	EgressProbeType  = "aks-egress:probe:EgressProbe"
+
+	FirewallIngressType = "aks-egress:ingress:FirewallIngress"
 )
 
 var errNilArgs = errors.New("args are nil")

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"slices"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -42,8 +43,18 @@ type EgressProbeArgs struct {
 	// in the next preview, and the sampler sees it by itself. Nil: nothing.
 	SampleAgainOn pulumi.StringInput
 
-	Publish bool // publish the probe's nginx by a public LoadBalancer service
+	Exposure Exposure // how the probe's nginx can be reached; empty: not at all
 }
+
+// Exposure is the Service that stands before the probe's nginx.
+type Exposure string
+
+// The exposures.
+const (
+	ExposurePublic   Exposure = "public"   // a load balancer with a public address
+	ExposureInternal Exposure = "internal" // a load balancer with an address of the node subnet
+	ExposureCluster  Exposure = "cluster"  // an address inside the cluster, as backend of a gateway
+)
 
 // EgressProbe is an nginx workload (restricted Pod Security) whose pod samples by which address traffic leaves the
 // cluster: once before nginx starts, and again every interval. The component reads the newest sample after readiness,
@@ -60,7 +71,17 @@ type EgressProbe struct {
 	ObservedIPs pulumi.StringArrayOutput `pulumi:"observedIps"`
 	Verified    pulumi.BoolOutput        `pulumi:"verified"`
 
-	IngressIP pulumi.StringOutput `pulumi:"ingressIp"` // empty unless published
+	IngressIP pulumi.StringOutput `pulumi:"ingressIp"` // of the load balancer, public or private; else empty
+
+	// Backend is the Service before nginx, for the rules of a gateway.
+	Backend ServiceBackend
+}
+
+// ServiceBackend is a port of a Kubernetes Service to which a gateway sends requests.
+type ServiceBackend struct {
+	Namespace pulumi.StringInput
+	Service   pulumi.StringInput
+	Port      int
 }
 
 var _ pulumi.ComponentResource = (*EgressProbe)(nil)
@@ -90,6 +111,8 @@ func NewEgressProbe(
 			"IntervalMinutes %d is outside %d-%d: the kubelet delays restarts of a container that ran for 10 minutes or less",
 			a.IntervalMinutes, minInterval, maxInterval),
 		ensure(a.ExpectedIPs != nil, "ExpectedIPs is required"),
+		ensure(slices.Contains([]Exposure{"", ExposurePublic, ExposureInternal, ExposureCluster}, a.Exposure),
+			"Exposure %q is none of public, internal, cluster", a.Exposure),
 	)
 	if err != nil {
 		return nil, err
@@ -132,12 +155,17 @@ func (p *EgressProbe) build(ctx *pulumi.Context, name string, a *EgressProbeArgs
 		return fmt.Errorf("workload: %w", err)
 	}
 	p.IngressIP = pulumi.String("").ToStringOutput()
-	if a.Publish {
-		public, err := corev1.NewService(ctx, name+"-public", w.publicService(), child)
+	if a.Exposure != "" {
+		exposed, err := corev1.NewService(ctx, name+"-"+string(a.Exposure), w.exposingService(), child)
 		if err != nil {
-			return fmt.Errorf("public service: %w", err)
+			return fmt.Errorf("%s service: %w", a.Exposure, err)
 		}
-		p.IngressIP = ingressIP(public)
+		p.Backend = ServiceBackend{
+			Namespace: namespace.Metadata.Name().Elem(), Service: exposed.Metadata.Name().Elem(), Port: probeServicePort,
+		}
+		if a.Exposure != ExposureCluster {
+			p.IngressIP = ingressIP(exposed)
+		}
 	}
 	return p.readSamples(ctx, name, a, set)
 }
@@ -189,6 +217,6 @@ func ingressIP(service *corev1.Service) pulumi.StringOutput {
 				return *ip, nil
 			}
 		}
-		return "", errors.New("public service: it has no ingress address")
+		return "", errors.New("load balancer service: it has no ingress address")
 	}).(pulumi.StringOutput)
 }

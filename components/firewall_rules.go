@@ -20,8 +20,10 @@ type RuleGroup struct {
 	Allow    []endpoints.Endpoint // what they may reach; empty makes no group
 }
 
-// Inside a group, network rules come first whatever their priority (azure-facts 5.4); the numbers say so too.
+// Inside a group, DNAT rules come first, then network rules, whatever their priority (azure-facts 5.4); the numbers say
+// so too.
 const (
+	natCollectionPriority         = 100
 	networkCollectionPriority     = 100
 	applicationCollectionPriority = 200
 )

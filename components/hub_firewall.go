@@ -51,6 +51,10 @@ type HubFirewall struct {
 
 	// PublicIPs are the addresses from one of which, chosen at random, a connection leaves.
 	PublicIPs pulumi.StringArrayOutput `pulumi:"publicIps"`
+
+	// PolicyName is the firewall's policy, in ResourceGroupName, for rule collection groups of others. It resolves when
+	// the firewall stands with the rules of its own: Azure refuses parallel writes of one policy (azure-facts 13).
+	PolicyName pulumi.StringOutput `pulumi:"policyName"`
 }
 
 var _ pulumi.ComponentResource = (*HubFirewall)(nil)
@@ -81,7 +85,7 @@ func NewHubFirewall(
 		return nil, fmt.Errorf("hub firewall %q: %w", name, err)
 	}
 	return hub, ctx.RegisterResourceOutputs(hub, pulumi.Map{
-		"vnetId": hub.VnetID, "privateIp": hub.PrivateIP, "publicIps": hub.PublicIPs,
+		"vnetId": hub.VnetID, "privateIp": hub.PrivateIP, "publicIps": hub.PublicIPs, "policyName": hub.PolicyName,
 	})
 }
 
@@ -157,6 +161,7 @@ func (h *HubFirewall) build(ctx *pulumi.Context, name string, a *HubFirewallArgs
 	}
 	h.VnetID = vnet.ID().ToStringOutput()
 	h.PrivateIP = after(firewallPrivateIP(ctx, firewall), inForce...)
+	h.PolicyName = after(policy.Name, h.PrivateIP)
 	return nil
 }
 

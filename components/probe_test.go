@@ -14,7 +14,7 @@ import (
 func probeArgs(expected ...string) *components.EgressProbeArgs {
 	return &components.EgressProbeArgs{
 		Image: "docker.io/nginxinc/nginx-unprivileged:1", Target: "http://ifconfig.me/ip", Samples: 3,
-		MustBeBlocked: "http://example.com", ExpectedIPs: pulumi.ToStringArray(expected), Publish: true,
+		MustBeBlocked: "http://example.com", ExpectedIPs: pulumi.ToStringArray(expected), Exposure: components.ExposurePublic,
 	}
 }
 

@@ -20,6 +20,9 @@ const (
 
 const secondsPerMinute = 60
 
+// internalLoadBalancer makes a load balancer of the cluster take a private address (azure-facts 7.6).
+const internalLoadBalancer = "service.beta.kubernetes.io/azure-load-balancer-internal"
+
 // workload builds the Kubernetes objects of one probe.
 type workload struct {
 	name      string
@@ -50,11 +53,21 @@ func (w workload) headlessService() *corev1.ServiceArgs {
 	}
 }
 
-func (w workload) publicService() *corev1.ServiceArgs {
+// exposingService is the Service of the probe's Exposure.
+func (w workload) exposingService() *corev1.ServiceArgs {
+	metadata := w.metadata(w.name + "-" + string(w.args.Exposure))
+	kind := "LoadBalancer"
+	switch w.args.Exposure {
+	case ExposureInternal:
+		metadata.Annotations = pulumi.StringMap{internalLoadBalancer: pulumi.String("true")}
+	case ExposureCluster:
+		kind = "ClusterIP"
+	case ExposurePublic:
+	}
 	return &corev1.ServiceArgs{
-		Metadata: w.metadata(w.name + "-public"),
+		Metadata: metadata,
 		Spec: corev1.ServiceSpecArgs{
-			Type:     pulumi.String("LoadBalancer"),
+			Type:     pulumi.String(kind),
 			Selector: w.labels(),
 			Ports:    w.servicePorts(),
 			// The one pod answers also while its sampler starts again and makes it unready.

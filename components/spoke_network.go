@@ -11,6 +11,11 @@ import (
 // NodeSubnetName is the name of the subnet that holds a spoke's AKS nodes.
 const NodeSubnetName = "nodes"
 
+// GatewaySubnetName is the name of the subnet that holds a spoke's gateway.
+const GatewaySubnetName = "gateway"
+
+const loadBalancedClientsPriority = 200
+
 // SpokeNetworkArgs describes the virtual network of one cluster. With both RouteTableID and NatGatewayID the default
 // route to the firewall takes precedence (azure-facts 4); that is for the time in which a cluster changes from one to
 // the other, since AKS asks for what its present outbound type needs (azure-facts 1.4).
@@ -27,7 +32,17 @@ type SpokeNetworkArgs struct {
 
 	InboundTCPPorts []int // ports that the internet may open towards load balanced services; empty: none
 
+	Gateway *GatewaySubnet // nil: none
+
 	Tags pulumi.StringMapInput
+}
+
+// GatewaySubnet is a subnet beside the nodes for an ingress gateway, which is alone in it. It has no route table: a
+// default route to a firewall would send the gateway's replies there (azure-facts 7.5, 7.7).
+type GatewaySubnet struct {
+	Prefix     netip.Prefix // required, inside the spoke's AddressSpace and outside NodeSubnet
+	Delegation string       // such as Microsoft.ServiceNetworking/trafficControllers; empty: an application gateway
+	TCPPorts   []int        // ports that the internet may open
 }
 
 // SpokeNetwork is a virtual network with one private subnet for AKS nodes (no default outbound access: what leaves,
@@ -42,6 +57,8 @@ type SpokeNetwork struct {
 
 	// NodeSubnetID resolves when the way out stands: the subnet with its route table or NAT gateway, and both peerings.
 	NodeSubnetID pulumi.StringOutput `pulumi:"nodeSubnetId"`
+
+	GatewaySubnetID pulumi.StringOutput `pulumi:"gatewaySubnetId"` // empty without Gateway
 }
 
 var _ pulumi.ComponentResource = (*SpokeNetwork)(nil)
@@ -74,8 +91,12 @@ func NewSpokeNetwork(
 	}
 	spoke.VnetID = vnet.ID().ToStringOutput()
 	spoke.NodeSubnetID = after(subnetID(vnet, NodeSubnetName), peered...)
+	spoke.GatewaySubnetID = pulumi.String("").ToStringOutput()
+	if args.Gateway != nil {
+		spoke.GatewaySubnetID = subnetID(vnet, GatewaySubnetName)
+	}
 	return spoke, ctx.RegisterResourceOutputs(spoke, pulumi.Map{
-		"vnetId": spoke.VnetID, "nodeSubnetId": spoke.NodeSubnetID,
+		"vnetId": spoke.VnetID, "nodeSubnetId": spoke.NodeSubnetID, "gatewaySubnetId": spoke.GatewaySubnetID,
 	})
 }
 
@@ -86,6 +107,7 @@ func (a *SpokeNetworkArgs) validate(name string) error {
 		ensure(a.NodeSubnet.IsValid(), "NodeSubnet is required"),
 		ensure(!a.AddressSpace.IsValid() || !a.NodeSubnet.IsValid() || contains(a.AddressSpace, a.NodeSubnet),
 			"NodeSubnet %s is outside AddressSpace %s", a.NodeSubnet, a.AddressSpace),
+		a.validateGateway(),
 	)
 }
 
@@ -99,7 +121,8 @@ func (s *SpokeNetwork) newVirtualNetwork(
 	child := pulumi.Parent(s)
 	group, err := network.NewNetworkSecurityGroup(ctx, name+"-nsg", &network.NetworkSecurityGroupArgs{
 		ResourceGroupName: a.ResourceGroupName,
-		SecurityRules:     inboundRules(a.InboundTCPPorts),
+		SecurityRules: inboundRules(a.InboundTCPPorts, loadBalancedClientsPriority,
+			"Clients of public LoadBalancer services"),
 		Tags:              a.Tags,
 	}, child)
 	if err != nil {
@@ -115,10 +138,18 @@ func (s *SpokeNetwork) newVirtualNetwork(
 	if a.RouteTableID != nil {
 		subnet.RouteTable = network.RouteTableTypeArgs{Id: a.RouteTableID.ToStringOutput().ToStringPtrOutput()}
 	}
+	subnets := network.SubnetTypeArray{subnet}
+	if a.Gateway != nil {
+		gateway, err := s.newGatewaySubnet(ctx, name, a)
+		if err != nil {
+			return nil, err
+		}
+		subnets = append(subnets, gateway)
+	}
 	vnet := &network.VirtualNetworkArgs{
 		ResourceGroupName: a.ResourceGroupName,
 		AddressSpace:      network.AddressSpaceArgs{AddressPrefixes: prefixStrings(a.AddressSpace)},
-		Subnets:           network.SubnetTypeArray{subnet},
+		Subnets:           subnets,
 		Tags:              a.Tags,
 	}
 	if len(a.DNSServers) > 0 {
@@ -129,13 +160,13 @@ func (s *SpokeNetwork) newVirtualNetwork(
 
 // inboundRules opens the ports of public load balancer services: a security group on the subnet is evaluated besides
 // the one that AKS keeps, and denies inbound internet traffic by default.
-func inboundRules(ports []int) network.SecurityRuleTypeArray {
+func inboundRules(ports []int, priority int, description string) network.SecurityRuleTypeArray {
 	rules := make(network.SecurityRuleTypeArray, 0, len(ports))
 	for i, port := range ports {
 		rules = append(rules, network.SecurityRuleTypeArgs{
 			Name:                     pulumi.Sprintf("allow-internet-tcp-%d", port),
-			Description:              pulumi.String("Clients of public LoadBalancer services"),
-			Priority:                 pulumi.Int(200 + i),
+			Description:              pulumi.String(description),
+			Priority:                 pulumi.Int(priority + i),
 			Direction:                pulumi.String("Inbound"),
 			Access:                   pulumi.String("Allow"),
 			Protocol:                 pulumi.String("Tcp"),

@@ -26,6 +26,7 @@ func (in *input) loadAddresses(config *Config) {
 		{"firewallManagementSubnet", &config.FirewallManagementSubnet},
 		{"spokeAddressSpace", &config.SpokeAddressSpace},
 		{"nodeSubnet", &config.NodeSubnet},
+		{"gatewaySubnet", &config.GatewaySubnet},
 		{"serviceCidr", &config.ServiceCIDR},
 		{"podCidr", &config.PodCIDR},
 	} {
@@ -39,6 +40,7 @@ func (in *input) loadAddresses(config *Config) {
 	in.checkSubnet("nodeSubnet", config.NodeSubnet, "spokeAddressSpace", config.SpokeAddressSpace)
 	in.checkFirewallSubnets(config)
 	in.checkNodeSubnet(config)
+	in.checkGatewaySubnet(config)
 	in.checkPodRange(config)
 	in.loadServiceRange(config)
 }

@@ -15,17 +15,12 @@ func (in *input) loadCluster(config *Config) {
 	config.KubernetesVersion = in.text("kubernetesVersion")
 	config.NetworkPlugin = in.text("networkPlugin")
 	config.ClusterTier = in.text("clusterTier")
-	config.Ingress = Ingress(in.text("ingress"))
 	if config.NetworkPlugin == "azure" {
 		config.NetworkPluginMode = in.text("networkPluginMode")
 	}
 	if in.good("nodeCount", "nodeMaxSurge") && config.NetworkPlugin == "kubenet" && in.nodes() > kubenetMaxNodes {
 		in.refuse("nodeCount", "is too many for kubenet: %s are %d, and it takes %d",
 			in.nodesInWords(), in.nodes(), kubenetMaxNodes)
-	}
-	if config.Ingress == IngressLoadBalancer && in.builds(UserDefinedRouting) {
-		in.refuse("ingress", "does not work under userDefinedRouting: requests come in by the load balancer, but the "+
-			"default route sends the replies to the firewall, which has not seen the requests and drops them; use none")
 	}
 }
 

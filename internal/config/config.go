@@ -18,21 +18,14 @@ const (
 	UserDefinedRouting     OutboundType = "userDefinedRouting"
 )
 
-// Ingress is how the probe's service is published.
-type Ingress string
-
-// The ingress modes of this release.
-const (
-	IngressNone         Ingress = "none"
-	IngressLoadBalancer Ingress = "loadBalancer"
-)
-
 // Config is a stack's configuration, validated: every value is inside Azure's limits and fits the others.
 // Zero values mean "Azure's default" unless a field says otherwise.
 type Config struct {
 	Location     string // azure-native:location
 	OutboundType OutboundType
 	Ingress      Ingress
+
+	AllowAsymmetricIngress bool // a public load balancer under userDefinedRouting, whose replies are lost
 
 	MigrateFrom             OutboundType // the cluster may still have this outbound type; empty: no migration
 	AllowClusterReplacement bool
@@ -50,7 +43,7 @@ type Config struct {
 	FirewallManagementSubnet netip.Prefix // Basic tier only
 	SpokeAddressSpace        netip.Prefix // every outbound type but managedNATGateway
 	NodeSubnet               netip.Prefix
-	GatewaySubnet            netip.Prefix // zero: none
+	GatewaySubnet            netip.Prefix // zero: no gateway as ingress
 	ServiceCIDR              netip.Prefix
 	DNSServiceIP             netip.Addr
 	PodCIDR                  netip.Prefix // zero without overlay or kubenet
@@ -67,7 +60,8 @@ type Config struct {
 	FirewallThreatIntel   string // Off, Alert or Deny
 	Zones                 []string
 
-	Allow []endpoints.Endpoint // presets expanded
+	Allow      []endpoints.Endpoint // presets expanded
+	AllowProbe bool                 // the firewall lets the probe's image and target through besides Allow
 
 	ExistingHubVnetID         string // set: no hub is built
 	ExistingFirewallPrivateIP netip.Addr

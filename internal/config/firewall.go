@@ -71,6 +71,7 @@ func (in *input) loadAllow(config *Config) {
 	if !in.applies("allow") {
 		return
 	}
+	config.AllowProbe = in.flag("allowProbe")
 	for _, entry := range in.list("allow") {
 		expanded, err := endpoints.Parse(entry, config.Location)
 		if err != nil {

@@ -22,6 +22,7 @@ var stackFiles = map[string]OutboundType{
 	"Pulumi.managednat.yaml": ManagedNATGateway,
 	"Pulumi.natgw.yaml":      UserAssignedNATGateway,
 	"Pulumi.udr.yaml":        UserDefinedRouting,
+	"Pulumi.udr-dnat.yaml":   UserDefinedRouting,
 }
 
 // What is generated from Keys is up to date. UPDATE_GOLDEN=1 rewrites it.

@@ -35,7 +35,8 @@ const (
 	WithOwnHub        Condition = "without existingHubVnetId"
 	WithBasicFirewall Condition = "with firewallTier Basic"
 	WithPodRange      Condition = "with networkPluginMode overlay or networkPlugin kubenet"
-	WithGateway       Condition = "with an application gateway as ingress, which is not in this release"
+	WithGateway       Condition = "with ingress applicationGateway or applicationGatewayForContainers"
+	WithPublicService Condition = "with ingress loadBalancer"
 )
 
 // Key declares one config key.

@@ -115,6 +115,11 @@ func firewallKeys() []Key {
 				"key-vault:<name>, or https://host, http://host, tcp://host-or-cidr:port, udp://host-or-cidr:port.",
 		},
 		{
+			Name: "allowProbe", Type: Boolean, Default: true, OutboundTypes: firewallTypes, Conditions: ownHub,
+			Description: "Let the nodes pull the probe's image and the probe ask its target. With false the firewall lets " +
+				"through only what AKS needs and what allow says, to watch what fails without a rule.",
+		},
+		{
 			Name: "existingHubVnetId", Type: String, Default: "", Pattern: armPattern("virtualNetworks"),
 			Form: "is not the ARM id of a virtual network", OutboundTypes: firewallTypes,
 			Description: "ARM id of an existing hub VNet to peer with, whose firewall is used. No hub is built then.",
@@ -154,8 +159,9 @@ func addressKeys() []Key {
 			Description: "Subnet of the nodes, inside spokeAddressSpace.",
 		},
 		{
-			Name: "gatewaySubnet", Type: String, Default: "", OutboundTypes: ownVNetTypes, Conditions: []Condition{WithGateway},
-			Description: "Subnet of an application gateway, inside spokeAddressSpace. No ingress mode of this release uses it.",
+			Name: "gatewaySubnet", Type: String, Default: "10.1.4.0/24", OutboundTypes: ownVNetTypes,
+			Conditions:  []Condition{WithGateway},
+			Description: "Subnet of the gateway, which is alone in it, inside spokeAddressSpace.",
 		},
 		{
 			Name: "serviceCidr", Type: String, Default: "172.16.0.0/16",
@@ -210,10 +216,16 @@ func clusterKeys() []Key {
 			Description: "AKS pricing tier: Standard and Premium have an uptime SLA.",
 		},
 		{
-			Name: "ingress", Type: String, Default: string(IngressNone),
-			Values: []string{string(IngressNone), string(IngressLoadBalancer)},
-			Description: "How the probe's web server is published: not at all, or by a public load balancer (not under " +
-				"userDefinedRouting, where its replies would leave through the firewall).",
+			Name: "ingress", Type: String, Default: string(IngressNone), Values: ingressModes(),
+			Description: "How the probe's web server is published: not at all; by a public load balancer (not under " +
+				"userDefinedRouting, where its replies would leave through the firewall); by a DNAT rule of the firewall; by an " +
+				"application gateway and its ingress controller; or by Application Gateway for Containers.",
+		},
+		{
+			Name: "allowAsymmetricIngress", Type: Boolean, Default: false,
+			OutboundTypes: firewallTypes, Conditions: []Condition{WithPublicService},
+			Description: "Deploy ingress loadBalancer under userDefinedRouting all the same, to watch how clients time out: " +
+				"the replies go to the firewall, which has not seen the requests. Egress works.",
 		},
 	})
 }

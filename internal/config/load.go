@@ -19,6 +19,7 @@ func Load(values map[string]string) (*Config, error) {
 	in.loadLocation(config, values[LocationKey])
 	in.loadMigration(config)
 	in.loadCluster(config)
+	in.loadIngress(config)
 	in.loadAddresses(config)
 	in.loadOutboundIPs(config)
 	in.loadFirewall(config)

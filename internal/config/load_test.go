@@ -164,10 +164,11 @@ func TestEveryKeyIsUsedOrRefused(t *testing.T) {
 		"networkPlugin": "kubenet", "networkPluginMode": "", "clusterTier": "Standard", "ingress": "loadBalancer",
 		"privateCluster": "true", "apiServerAuthorizedIpRanges": `["203.0.113.0/24"]`, "probeImage": "mcr.microsoft.com/a:1",
 		"probeTarget": "https://a.example.com", "probeSamples": "11", "probeMustBeBlocked": "https://b.example.com",
-		"tags": `{"a":"b"}`, "migrateFromOutboundType": "loadBalancer", "allowClusterReplacement": "true",
+		"allowProbe": "false",
+		"tags":       `{"a":"b"}`, "migrateFromOutboundType": "loadBalancer", "allowClusterReplacement": "true",
 	}
 	together := map[string]bool{
-		"firewallManagementSubnet": true, "gatewaySubnet": true, "outboundType": true,
+		"firewallManagementSubnet": true, "gatewaySubnet": true, "allowAsymmetricIngress": true, "outboundType": true,
 		existingHubKeys[0]: true, existingHubKeys[1]: true, existingHubKeys[2]: true,
 	}
 	for _, key := range Keys() {

@@ -60,7 +60,10 @@ func TestBothWaysStandDuringAMigration(t *testing.T) {
 				"userDefinedRouting)"),
 		ok(UserAssignedNATGateway, from, "userDefinedRouting", "ingress", "loadBalancer").says(
 			"ingress loadBalancer does not work under userDefinedRouting: requests come in by the load balancer, but the " +
-				"default route sends the replies to the firewall, which has not seen the requests and drops them; use none"),
+				"default route sends the replies to the firewall, which has not seen the requests and drops them; use " +
+				"firewallDnat, applicationGateway or applicationGatewayForContainers, or set allowAsymmetricIngress to true to " +
+				"watch it fail"),
+		ok(UserAssignedNATGateway, from, "userDefinedRouting", "ingress", "firewallDnat"),
 		ok(UserAssignedNATGateway, from, "userDefinedRouting", "probeTarget", "http://203.0.113.9").says(
 			"probeTarget http://203.0.113.9 needs a host name under userDefinedRouting: the firewall's application rules " +
 				"match names"),

@@ -91,6 +91,9 @@ func (in *input) checkBlocked(config *Config, image []endpoints.Endpoint) {
 	if in.hasExistingHub() {
 		return
 	}
+	if !config.AllowProbe {
+		image = nil
+	}
 	aks := []endpoints.Endpoint{{FQDNTag: endpoints.TagAKS, Protocol: endpoints.HTTPS}}
 	for _, source := range []struct {
 		name string

@@ -19,6 +19,10 @@ func TestAddressRules(t *testing.T) {
 		ok(LoadBalancer, "nodeSubnet", "10.2.0.0/22").says(
 			"nodeSubnet 10.2.0.0/22 is outside spokeAddressSpace 10.1.0.0/16"),
 		ok(LoadBalancer, "nodeSubnet", "10.1.0.0/16"),
+		ok(LoadBalancer, "ingress", "applicationGateway", "gatewaySubnet", "10.1.3.0/24").says(
+			"gatewaySubnet 10.1.3.0/24 overlaps nodeSubnet 10.1.0.0/22: a gateway needs a subnet of its own"),
+		ok(LoadBalancer, "ingress", "applicationGateway", "gatewaySubnet", "10.2.0.0/24").says(
+			"gatewaySubnet 10.2.0.0/24 is outside spokeAddressSpace 10.1.0.0/16"),
 		ok(LoadBalancer, "nodeSubnet", "10.0.0.0/15").says(
 			"nodeSubnet 10.0.0.0/15 is outside spokeAddressSpace 10.1.0.0/16"),
 		ok(UserDefinedRouting, "hubAddressSpace", "10.1.0.0/22", "firewallSubnet", "10.1.0.0/26").says(

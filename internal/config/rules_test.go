@@ -139,15 +139,26 @@ func TestClusterRules(t *testing.T) {
 		ok(LoadBalancer, "ingress", "loadBalancer"),
 		ok(UserDefinedRouting, "ingress", "loadBalancer").says(
 			"ingress loadBalancer does not work under userDefinedRouting: requests come in by the load balancer, but the " +
-				"default route sends the replies to the firewall, which has not seen the requests and drops them; use none"),
-		ok(UserDefinedRouting, "ingress", "firewallDnat").says(
-			"ingress firewallDnat is not in this release: use none, or loadBalancer outside userDefinedRouting"),
-		ok(LoadBalancer, "ingress", "applicationGateway").says(
-			"ingress applicationGateway is not in this release: use none, or loadBalancer outside userDefinedRouting"),
-		ok(LoadBalancer, "ingress", "applicationGatewayForContainers").says(
-			"ingress applicationGatewayForContainers is not in this release: use none, or loadBalancer outside " +
-				"userDefinedRouting"),
-		ok(LoadBalancer, "ingress", "nginx").says("ingress nginx is not one of none or loadBalancer"),
+				"default route sends the replies to the firewall, which has not seen the requests and drops them; use " +
+				"firewallDnat, applicationGateway or applicationGatewayForContainers, or set allowAsymmetricIngress to true to " +
+				"watch it fail"),
+		ok(UserDefinedRouting, "ingress", "loadBalancer", "allowAsymmetricIngress", "true"),
+		ok(UserDefinedRouting, "ingress", "firewallDnat"),
+		ok(UserDefinedRouting, append([]string{"ingress", "firewallDnat"}, existingHub...)...).says(
+			"ingress firewallDnat needs a rule in the firewall of the existing hub, whose owner decides it: ask the owner for " +
+				"it, or use applicationGateway or applicationGatewayForContainers"),
+		ok(LoadBalancer, "ingress", "firewallDnat").says(
+			"ingress firewallDnat needs a firewall, which outboundType loadBalancer does not have: use loadBalancer"),
+		ok(UserDefinedRouting, "ingress", "applicationGateway"),
+		ok(UserAssignedNATGateway, "ingress", "applicationGatewayForContainers"),
+		ok(ManagedNATGateway, "ingress", "applicationGateway").says(
+			"ingress applicationGateway needs a subnet beside the nodes, and with outboundType managedNATGateway the VNet " +
+				"belongs to AKS: use loadBalancer, or outboundType userAssignedNATGateway"),
+		ok(UserDefinedRouting, "ingress", "applicationGatewayForContainers", "networkPlugin", "kubenet").says(
+			"ingress applicationGatewayForContainers reaches pods by their own addresses, which networkPlugin kubenet hides " +
+				"behind routes of the node subnet: use networkPlugin azure"),
+		ok(LoadBalancer, "ingress", "nginx").says("ingress nginx is not one of none, loadBalancer, firewallDnat, " +
+			"applicationGateway or applicationGatewayForContainers"),
 		ok(UserDefinedRouting, "privateCluster", "true"),
 	})
 }
@@ -181,8 +192,14 @@ func TestKeysWithoutMeaning(t *testing.T) {
 			"podCidr 10.245.0.0/16 has no meaning with networkPlugin azure without overlay, where pods take addresses of " +
 				"nodeSubnet: remove it"),
 		ok(LoadBalancer, "podCidr", "10.245.0.0/16"),
-		ok(LoadBalancer, "gatewaySubnet", "10.1.4.0/24").says(
-			"gatewaySubnet 10.1.4.0/24 has no meaning with ingress none: remove it"),
+		ok(LoadBalancer, "gatewaySubnet", "10.1.5.0/24").says(
+			"gatewaySubnet 10.1.5.0/24 has no meaning with ingress none: remove it (only a gateway needs a subnet)"),
+		ok(LoadBalancer, "gatewaySubnet", "10.1.5.0/24", "ingress", "applicationGateway"),
+		ok(UserDefinedRouting, "allowAsymmetricIngress", "true", "ingress", "firewallDnat").says(
+			"allowAsymmetricIngress true has no meaning with ingress firewallDnat: remove it (it is about ingress " +
+				"loadBalancer)"),
+		ok(UserDefinedRouting, append([]string{"allowProbe", "false"}, existingHub...)...).says(
+			"allowProbe false has no meaning with an existing hub, whose owner decides it: remove it"),
 	})
 }
 

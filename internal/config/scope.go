@@ -12,11 +12,6 @@ var refusedValues = map[string]map[string]string{
 		"managedNATGatewayV2": "was only in AKS preview APIs; the GA API 2026-06-01 has it as managedNATGateway with " +
 			"sku StandardV2, and the azure-native v2 SDK ends at 2024-09-01: use managedNATGateway",
 	},
-	"ingress": {
-		"firewallDnat":                    "is not in this release: use none, or loadBalancer outside userDefinedRouting",
-		"applicationGateway":              "is not in this release: use none, or loadBalancer outside userDefinedRouting",
-		"applicationGatewayForContainers": "is not in this release: use none, or loadBalancer outside userDefinedRouting",
-	},
 }
 
 // applies reports whether a key has a meaning beside the other values.
@@ -71,7 +66,11 @@ func (in *input) fails(condition Condition) (reason string, fails bool) {
 		return "with networkPlugin azure without overlay, where pods take addresses of nodeSubnet: remove it",
 			in.good("networkPlugin", "networkPluginMode") && !in.hasPodRange()
 	case WithGateway:
-		return "with ingress " + in.text("ingress") + ": remove it", true
+		return "with ingress " + in.text("ingress") + ": remove it (only a gateway needs a subnet)",
+			in.good("ingress") && !in.hasGateway()
+	case WithPublicService:
+		return "with ingress " + in.text("ingress") + ": remove it (it is about ingress loadBalancer)",
+			in.good("ingress") && in.ingress() != IngressLoadBalancer
 	default:
 		return "", false
 	}

@@ -24,13 +24,8 @@ func (s *stack) export() {
 	ctx.Export("egressVerified", s.probe.Verified)
 	ctx.Export("egressPath", s.egressPath())
 	ctx.Export("snat", s.snat())
-	ctx.Export("ingressIp", s.probe.IngressIP)
-	ctx.Export("ingressUrl", s.probe.IngressIP.ApplyT(func(ip string) string {
-		if ip == "" {
-			return ""
-		}
-		return "http://" + ip + "/"
-	}))
+	ctx.Export("ingressIp", s.entrance.ip)
+	ctx.Export("ingressUrl", s.entrance.url)
 	ctx.Export("clusterName", s.cluster.Name)
 	ctx.Export("resourceGroup", s.group.Name)
 	ctx.Export("nodeResourceGroup", s.cluster.NodeResourceGroup)

@@ -42,10 +42,11 @@ type stack struct {
 	tags  pulumi.StringMap
 	azure *azurenative.Provider
 
-	group   *resources.ResourceGroup
-	way     way
-	cluster *components.AksCluster
-	probe   *components.EgressProbe
+	group    *resources.ResourceGroup
+	way      way
+	cluster  *components.AksCluster
+	probe    *components.EgressProbe
+	entrance entrance
 }
 
 func (s *stack) deploy() error {
@@ -68,7 +69,11 @@ func (s *stack) deploy() error {
 		expected := s.cluster.EgressIPs
 		s.way.expected = &expected
 	}
-	return s.newProbe()
+	if err := s.newProbe(); err != nil {
+		return err
+	}
+	s.entrance, err = s.newIngress()
+	return err
 }
 
 func (s *stack) newCluster() (*components.AksCluster, error) {
@@ -160,7 +165,7 @@ func (s *stack) newProbe() error {
 		Samples:       s.cfg.ProbeSamples,
 		ExpectedIPs:   *s.way.expected,
 		SampleAgainOn: s.sampleAgainOn(),
-		Publish:       s.cfg.Ingress == config.IngressLoadBalancer,
+		Exposure:      s.exposure(),
 	}
 	if s.cfg.ProbeMustBeBlocked != nil {
 		args.MustBeBlocked = s.cfg.ProbeMustBeBlocked.String()

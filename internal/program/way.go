@@ -16,10 +16,10 @@ import (
 
 // Priorities of the firewall policy's rule collection groups; the gaps leave room for a forker's own.
 const (
-	requiredRulesPriority  = 200
-	probeRulesPriority     = 300
-	workloadRulesPriority  = 400
-	probeServiceTargetPort = 80
+	ingressRulesPriority  = 100
+	requiredRulesPriority = 200
+	probeRulesPriority    = 300
+	workloadRulesPriority = 400
 )
 
 // way is what stands between the nodes and the internet before the cluster exists.
@@ -30,6 +30,9 @@ type way struct {
 	expected     *pulumi.StringArrayOutput  // nil: only the cluster will know
 	standing     []pulumi.StringArrayOutput // every egress of ours; during a migration also one that is not expected
 	rulesDigest  string                     // changes when firewall rules change; empty without a firewall
+
+	firewallPolicy   pulumi.StringInput // name of the policy of our own firewall; nil: none
+	firewallPublicIP pulumi.StringInput // the first address of our own firewall; nil: none
 }
 
 func (s *stack) newWay() (way, error) {
@@ -55,8 +58,9 @@ func (s *stack) newSpoke(args components.SpokeNetworkArgs) (*components.SpokeNet
 	args.NodeSubnet = s.cfg.NodeSubnet
 	args.Tags = s.tags
 	if s.cfg.Ingress == config.IngressLoadBalancer {
-		args.InboundTCPPorts = []int{probeServiceTargetPort}
+		args.InboundTCPPorts = []int{httpPort}
 	}
+	args.Gateway = s.gatewaySubnet()
 	return components.NewSpokeNetwork(s.ctx, "spoke", &args, pulumi.Providers(s.azure))
 }
 
@@ -89,6 +93,7 @@ func (s *stack) newOwnWay() (way, error) {
 		}
 		w.routeTableID, w.firewallIP, w.expected = table.ID, h.privateIP, &h.publicIPs
 		w.standing = append(w.standing, h.publicIPs)
+		w.firewallPolicy, w.firewallPublicIP = h.policy, h.publicIPs.Index(pulumi.Int(0))
 	}
 	network, err := s.newSpoke(spoke)
 	if err != nil {
@@ -129,6 +134,7 @@ type hub struct {
 	publicIPs pulumi.StringArrayOutput
 	dns       []pulumi.StringInput
 	rules     []components.RuleGroup
+	policy    pulumi.StringInput // nil: an existing hub, whose rules are not ours
 }
 
 // newHub builds a hub firewall, or describes the existing one. Whether an existing firewall is a DNS proxy is not ours
@@ -165,7 +171,10 @@ func (s *stack) newHub() (hub, error) {
 	if err != nil {
 		return hub{}, err
 	}
-	h := hub{vnetID: firewall.VnetID, privateIP: firewall.PrivateIP, publicIPs: firewall.PublicIPs, rules: rules}
+	h := hub{
+		vnetID: firewall.VnetID, privateIP: firewall.PrivateIP, publicIPs: firewall.PublicIPs, rules: rules,
+		policy: firewall.PolicyName,
+	}
 	if c.FirewallTier != "Basic" { // Basic has no DNS proxy
 		h.dns = []pulumi.StringInput{firewall.PrivateIP}
 	}
@@ -187,10 +196,14 @@ func (s *stack) firewallRules() ([]components.RuleGroup, error) {
 		Protocol: endpoints.HTTPS,
 		Why:      "AKS: every host name that the cluster itself needs, kept current by Microsoft",
 	})
+	var probe []endpoints.Endpoint
+	if s.cfg.AllowProbe {
+		probe = append(image, target)
+	}
 	from := []netip.Prefix{s.cfg.SpokeAddressSpace}
 	return []components.RuleGroup{
 		{Name: "aks-required", Priority: requiredRulesPriority, Sources: from, Allow: required},
-		{Name: "egress-probe", Priority: probeRulesPriority, Sources: from, Allow: append(image, target)},
+		{Name: "egress-probe", Priority: probeRulesPriority, Sources: from, Allow: probe},
 		{Name: "workloads", Priority: workloadRulesPriority, Sources: from, Allow: s.cfg.Allow},
 	}, nil
 }

@@ -1,0 +1,72 @@
+package program
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"aks-egress/components"
+	"aks-egress/internal/config"
+)
+
+// httpPort is where clients find the probe's web server, in every ingress mode.
+const httpPort = 80
+
+// entrance is where clients come in.
+type entrance struct {
+	ip  pulumi.StringOutput // empty where clients have a name instead, or no way in
+	url pulumi.StringOutput // empty: no way in
+}
+
+// exposure is the Service that the ingress mode wants before the probe.
+func (s *stack) exposure() components.Exposure {
+	switch s.cfg.Ingress {
+	case config.IngressLoadBalancer:
+		return components.ExposurePublic
+	case config.IngressFirewallDNAT:
+		return components.ExposureInternal
+	case config.IngressApplicationGateway, config.IngressApplicationGatewayForContainers:
+		return components.ExposureCluster
+	case config.IngressNone:
+	}
+	return ""
+}
+
+// gatewaySubnet is what the ingress mode wants in the spoke beside the nodes; nil: nothing.
+func (s *stack) gatewaySubnet() *components.GatewaySubnet {
+	if !s.cfg.GatewaySubnet.IsValid() {
+		return nil
+	}
+	return &components.GatewaySubnet{Prefix: s.cfg.GatewaySubnet, TCPPorts: []int{httpPort}}
+}
+
+// newIngress publishes the probe.
+func (s *stack) newIngress() (entrance, error) {
+	none := pulumi.String("").ToStringOutput()
+	switch s.cfg.Ingress {
+	case config.IngressLoadBalancer:
+		return entranceAt(s.probe.IngressIP), nil
+	case config.IngressFirewallDNAT:
+		ingress, err := components.NewFirewallIngress(s.ctx, "ingress", &components.FirewallIngressArgs{
+			ResourceGroupName: s.group.Name,
+			PolicyName:        s.way.firewallPolicy,
+			Priority:          ingressRulesPriority,
+			PublicIP:          s.way.firewallPublicIP,
+			Port:              httpPort,
+			TargetIP:          s.probe.IngressIP,
+			TargetPort:        httpPort,
+		}, pulumi.Providers(s.azure))
+		if err != nil {
+			return entrance{}, err
+		}
+		return entranceAt(ingress.IngressIP), nil
+	case config.IngressApplicationGateway, config.IngressApplicationGatewayForContainers:
+		return entrance{}, fmt.Errorf("ingress %s is not in this release", s.cfg.Ingress)
+	case config.IngressNone:
+	}
+	return entrance{ip: none, url: none}, nil
+}
+
+func entranceAt(ip pulumi.StringOutput) entrance {
+	return entrance{ip: ip, url: pulumi.Sprintf("http://%s/", ip)}
+}
