@@ -94,4 +94,8 @@ type Trace struct {
 	Return      []Hop          `json:"returnHops,omitempty"` // the answer's way, as far as it comes
 	Reason      string         `json:"reason"`               // one sentence
 	Refusal     Refusal        `json:"refusal,omitempty"`
+
+	// Arrived is where a flow that is delivered-local ended, after every translation of its destination: what listens
+	// there answers. Not valid where that is a name, and for other dispositions.
+	Arrived netip.AddrPort `json:"arrived,omitzero"`
 }

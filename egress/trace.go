@@ -87,6 +87,7 @@ func (m *Model) traceCluster(cluster *clusterNode, f Flow) Trace {
 	if f.Addr.IsValid() && cluster.PodCIDR.Contains(f.Addr) {
 		return Trace{
 			Disposition: DeliveredLocal, Reason: fmt.Sprintf("%s is a pod of the cluster", f.Addr),
+			Arrived: netip.AddrPortFrom(f.Addr, f.Port),
 			Hops: []Hop{{
 				At: "cluster", Resource: cluster.ID, Rule: "pod CIDR " + cluster.PodCIDR.String(),
 				Action: "delivered to " + f.Addr.String(),

@@ -127,6 +127,9 @@ func (w *walk) arrive(d Disposition, sources []netip.Prefix, reason string) *Tra
 	t := w.endWith(d, reason)
 	t.Sources = make([]netip.Prefix, len(sources))
 	copy(t.Sources, sources)
+	if d == DeliveredLocal && w.flow.Addr.IsValid() {
+		t.Arrived = netip.AddrPortFrom(w.flow.Addr, w.flow.Port)
+	}
 	return t
 }
 

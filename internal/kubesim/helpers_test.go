@@ -59,6 +59,9 @@ func (c *cloud) Trace(flow egress.Flow) egress.Trace {
 	defer c.mu.Unlock()
 	c.flows = append(c.flows, flow)
 	if trace, ok := c.ends[flow.Host]; ok {
+		if trace.Disposition == egress.DeliveredLocal && flow.Addr.IsValid() {
+			trace.Arrived = netip.AddrPortFrom(flow.Addr, flow.Port)
+		}
 		return trace
 	}
 	return egress.Trace{Disposition: egress.ExitsInternet, Sources: c.sources}

@@ -3,10 +3,8 @@ package kubesim
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"aks-egress/egress"
@@ -22,17 +20,11 @@ type podNetwork struct {
 
 // Request asks the model what becomes of a connection, and the simulated internet for the answer.
 func (n *podNetwork) Request(r shell.Request) shell.Answer {
-	flow := egress.Flow{
-		From: n.session.cluster.ID, Pod: !n.hostNetwork, Host: strings.ToLower(r.Host), Port: r.Port, Protocol: egress.HTTP,
+	flow, answer := flowOf(r)
+	if answer != nil {
+		return *answer
 	}
-	if r.Scheme == "https" {
-		flow.Protocol = egress.HTTPS
-	}
-	if addr, err := netip.ParseAddr(r.Host); err == nil {
-		flow.Host, flow.Addr = "", addr
-	} else if answer, ok := unresolvable(flow.Host); ok {
-		return answer
-	}
+	flow.From, flow.Pod = n.session.cluster.ID, !n.hostNetwork
 	trace := n.session.k.infra.Trace(flow)
 	switch trace.Disposition {
 	case egress.ExitsInternet, egress.DeliveredService: // a service endpoint leads to a public service, too
@@ -42,39 +34,15 @@ func (n *podNetwork) Request(r shell.Request) shell.Answer {
 			return shell.Answer{Outcome: shell.Refused, Reason: "the model names no source address: " + trace.Reason}
 		}
 		return internet(flow.Host, r, source)
-	case egress.DeniedOut:
-		return refusal(trace)
-	case egress.NoRoute, egress.NullRouted, egress.NoEgress, egress.Loop, egress.DeniedIn, egress.Asymmetric,
-		egress.NoReturn:
-		return shell.Answer{Outcome: shell.Silent}
 	case egress.DeliveredLocal:
-		return n.inside(flow.Addr, r, trace.Reason)
-	case egress.Insufficient:
-	}
-	return shell.Answer{Outcome: shell.Refused, Reason: "not known to the simulation: " + trace.Reason}
-}
-
-// inside answers for an address of the network, where the model says that the request arrives. A Service of the cluster
-// has a simulated page as long as pods are behind it; what else listens there is not simulated.
-func (n *podNetwork) inside(addr netip.Addr, r shell.Request, reason string) shell.Answer {
-	for _, o := range list[corev1.Service](n.session, services, "") {
-		switch {
-		case !listens(o, addr, r.Port):
-		case !n.session.hasEndpoints(o):
-			return shell.Answer{Outcome: shell.Refused, Reason: "Could not connect to server"}
-		default:
-			return page("service " + o.Namespace + "/" + o.Name)
+		if answer, ok := n.session.listens(arrivalOf(flow, trace), r); ok {
+			return answer
 		}
+		return shell.Answer{Outcome: shell.Refused, Reason: "what listens there is not simulated: " + trace.Reason}
+	case egress.DeniedOut, egress.DeniedIn, egress.NoRoute, egress.NullRouted, egress.NoEgress, egress.Loop,
+		egress.Asymmetric, egress.NoReturn, egress.Insufficient:
 	}
-	return shell.Answer{Outcome: shell.Refused, Reason: "what listens there is not simulated: " + reason}
-}
-
-// listens says whether a Service has a port at an address of its load balancer.
-func listens(o *corev1.Service, addr netip.Addr, port uint16) bool {
-	at := slices.ContainsFunc(o.Status.LoadBalancer.Ingress, func(i corev1.LoadBalancerIngress) bool {
-		return i.IP == addr.String()
-	})
-	return at && slices.ContainsFunc(o.Spec.Ports, func(p corev1.ServicePort) bool { return p.Port == int32(port) })
+	return unanswered(trace)
 }
 
 func refusal(trace egress.Trace) shell.Answer {
