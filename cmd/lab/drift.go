@@ -77,9 +77,20 @@ func (l *lab) driftCommand() *cobra.Command {
 	}
 }
 
-// inAzure opens the simulated Azure of a deployed stack for f. It answers f's error as it is, and its own problems as
-// failures.
+// inAzure opens the simulated Azure of a deployed stack for f, like inCloud.
 func (l *lab) inAzure(ctx context.Context, stack string, f func(*azuresim.Cloud) error) error {
+	return l.inCloud(ctx, stack, func(c engine.Cloud) error {
+		cloud, err := simulation.Azure(c)
+		if err != nil {
+			return failure{err}
+		}
+		return f(cloud)
+	})
+}
+
+// inCloud opens the simulated cloud of a deployed stack for f. It answers f's error as it is, and its own problems as
+// failures.
+func (l *lab) inCloud(ctx context.Context, stack string, f func(engine.Cloud) error) error {
 	options, err := l.options()
 	if err != nil {
 		return err
@@ -89,11 +100,8 @@ func (l *lab) inAzure(ctx context.Context, stack string, f func(*azuresim.Cloud)
 	}
 	var own error
 	err = engine.Change(ctx, stack, options, func(c engine.Cloud) error {
-		cloud, err := simulation.Azure(c)
-		if err == nil {
-			own = f(cloud)
-		}
-		return err
+		own = f(c)
+		return nil
 	})
 	if err != nil {
 		return failure{err}

@@ -89,7 +89,7 @@ func (l *lab) command() *cobra.Command {
 	root.AddCommand(
 		l.upCommand(), l.previewCommand(), l.refreshCommand(), l.destroyCommand(),
 		l.outputsCommand(), l.exportCommand(), l.serveCommand(), l.driftCommand(),
-		l.traceCommand(), l.doctorCommand(), l.capacityCommand(),
+		l.traceCommand(), l.doctorCommand(), l.capacityCommand(), l.execCommand(), l.curlCommand(),
 	)
 	return root
 }
