@@ -17,7 +17,12 @@ var constructors = map[string]func(ctx *pulumi.Context, name string, opts ...pul
 	components.SpokeNetworkType: func(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
 		_, err := components.NewSpokeNetwork(ctx, name, &components.SpokeNetworkArgs{
 			ResourceGroupName: group, AddressSpace: spokeSpace, NodeSubnet: nodes, HubVnetID: pulumi.String(hubID),
+			Gateway: &components.GatewaySubnet{Prefix: netip.MustParsePrefix("10.1.4.0/24")},
 		}, opts...)
+		return err
+	},
+	components.FirewallIngressType: func(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
+		_, err := components.NewFirewallIngress(ctx, name, firewallIngressArgs(), opts...)
 		return err
 	},
 	components.HubFirewallType: func(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
@@ -83,7 +88,8 @@ func TestNilArgs(t *testing.T) {
 		_, nat := components.NewNatEgress(ctx, "n", nil)
 		_, aks := components.NewAksCluster(ctx, "n", nil)
 		_, probe := components.NewEgressProbe(ctx, "n", nil)
-		for _, err := range []error{spoke, hub, table, nat, aks, probe} {
+		_, ingress := components.NewFirewallIngress(ctx, "n", nil)
+		for _, err := range []error{spoke, hub, table, nat, aks, probe, ingress} {
 			require.ErrorContains(t, err, `"n": args are nil`)
 		}
 		return nil
@@ -113,6 +119,20 @@ func TestInvalidArgs(t *testing.T) {
 		}, []string{
 			"FirewallSubnet must be /26", "251 is outside 1-250", "needs a ManagementSubnet",
 			"priority 1 is outside 100-65000", "Sources is empty", "no ThreatIntelMode Deny",
+		}},
+		"gateway beside the nodes": {func(ctx *pulumi.Context) error {
+			_, err := components.NewSpokeNetwork(ctx, "x", &components.SpokeNetworkArgs{
+				ResourceGroupName: group, AddressSpace: spokeSpace, NodeSubnet: nodes,
+				Gateway: &components.GatewaySubnet{Prefix: netip.MustParsePrefix("10.1.3.0/24")},
+			})
+			return err
+		}, []string{"Gateway.Prefix 10.1.3.0/24 overlaps NodeSubnet 10.1.0.0/22"}},
+		"firewall ingress": {func(ctx *pulumi.Context) error {
+			_, err := components.NewFirewallIngress(ctx, "x", &components.FirewallIngressArgs{Port: 70000, Priority: 7})
+			return err
+		}, []string{
+			"ResourceGroupName is required", "PolicyName is required", "PublicIP is required", "TargetIP is required",
+			"Port 70000 is outside", "TargetPort 0 is outside", "Priority 7 is outside",
 		}},
 		"nat egress": {func(ctx *pulumi.Context) error {
 			_, err := components.NewNatEgress(ctx, "x", &components.NatEgressArgs{

@@ -140,3 +140,24 @@ func ExampleNewEgressProbe() {
 		return nil
 	})
 }
+
+// A service behind an internal load balancer, published by a firewall's first public address.
+func ExampleNewFirewallIngress() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		ingress, err := components.NewFirewallIngress(ctx, "shop", &components.FirewallIngressArgs{
+			ResourceGroupName: pulumi.String("hub"),
+			PolicyName:        pulumi.String("hub-policy"),
+			Priority:          100,
+			PublicIP:          pulumi.String("203.0.113.5"),
+			Port:              443,
+			TargetIP:          pulumi.String("10.1.3.254"),
+			TargetPort:        443,
+			Sources:           []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")},
+		})
+		if err != nil {
+			return err
+		}
+		ctx.Export("ip", ingress.IngressIP)
+		return nil
+	})
+}

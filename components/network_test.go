@@ -56,6 +56,86 @@ func TestSpokeNetwork(t *testing.T) {
 	})
 }
 
+// A gateway has a subnet of its own, with its own security group and no route to the firewall.
+func TestSpokeNetwork_Gateway(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		delegation string
+		rules      []any // ports
+	}{
+		"application gateway":                {"", []any{"80", "65200-65535"}},
+		"application gateway for containers": {"Microsoft.ServiceNetworking/trafficControllers", []any{"80"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			program := func(ctx *pulumi.Context) error {
+				spoke, err := components.NewSpokeNetwork(ctx, "spoke", &components.SpokeNetworkArgs{
+					ResourceGroupName: group, AddressSpace: spokeSpace, NodeSubnet: nodes, RouteTableID: pulumi.String("rt-id"),
+					Gateway: &components.GatewaySubnet{
+						Prefix: netip.MustParsePrefix("10.1.4.0/24"), Delegation: test.delegation, TCPPorts: []int{80},
+					},
+				})
+				if err == nil {
+					ctx.Export("gateway", spoke.GatewaySubnetID)
+				}
+				return err
+			}
+			bothWays(t, program, func(t *testing.T, r *recorder) {
+				vnet := r.find(t, "VirtualNetwork", "spoke-vnet")
+				assert.Equal(t, "gateway", vnet.input(t, "subnets[1].name"))
+				assert.Equal(t, "10.1.4.0/24", vnet.input(t, "subnets[1].addressPrefix"))
+				assert.Nil(t, vnet.input(t, "subnets[1].routeTable"), "the gateway answers clients itself")
+				assert.NotEqual(t, vnet.input(t, "subnets[0].networkSecurityGroup"),
+					vnet.input(t, "subnets[1].networkSecurityGroup"))
+				rules, ok := r.find(t, "NetworkSecurityGroup", "spoke-gateway-nsg").input(t, "securityRules").([]any)
+				require.True(t, ok)
+				var ports []any
+				for _, rule := range rules {
+					ports = append(ports, rule.(map[string]any)["destinationPortRange"])
+				}
+				assert.Equal(t, test.rules, ports)
+				if test.delegation != "" {
+					assert.Equal(t, test.delegation, vnet.input(t, "subnets[1].delegations[0].serviceName"))
+				}
+			})
+		})
+	}
+}
+
+// The rule is in force before anybody is told the address.
+func TestFirewallIngress(t *testing.T) {
+	t.Parallel()
+	program := func(ctx *pulumi.Context) error {
+		ingress, err := components.NewFirewallIngress(ctx, "in", firewallIngressArgs())
+		if err == nil {
+			_, err = components.NewRouteTable(ctx, "after", &components.RouteTableArgs{
+				ResourceGroupName: group, FirewallPrivateIP: ingress.IngressIP,
+			})
+		}
+		return err
+	}
+	bothWays(t, program, func(t *testing.T, r *recorder) {
+		rules := r.find(t, "FirewallPolicyRuleCollectionGroup", "in-rules")
+		assert.Equal(t, "policy", rules.input(t, "firewallPolicyName"))
+		const rule = "ruleCollections[0].rules[0]."
+		assert.Equal(t, "FirewallPolicyNatRuleCollection", rules.input(t, "ruleCollections[0].ruleCollectionType"))
+		assert.Equal(t, "DNAT", rules.input(t, "ruleCollections[0].action.type"))
+		assert.Equal(t, "NatRule", rules.input(t, rule+"ruleType"))
+		assert.Equal(t, []any{"203.0.113.5"}, rules.input(t, rule+"destinationAddresses"))
+		assert.Equal(t, []any{"*"}, rules.input(t, rule+"sourceAddresses"))
+		assert.Equal(t, "10.1.3.254", rules.input(t, rule+"translatedAddress"))
+		assert.Equal(t, "8080", rules.input(t, rule+"translatedPort"))
+		assert.True(t, dependsOn(r.find(t, "RouteTable", "after-routes"), "in-rules"))
+	})
+}
+
+func firewallIngressArgs() *components.FirewallIngressArgs {
+	return &components.FirewallIngressArgs{
+		ResourceGroupName: group, PolicyName: pulumi.String("policy"), Priority: 100,
+		PublicIP: pulumi.String("203.0.113.5"), Port: 80, TargetIP: pulumi.String("10.1.3.254"), TargetPort: 8080,
+	}
+}
+
 func TestSpokeNetwork_NodeSubnetWaitsForPeerings(t *testing.T) {
 	t.Parallel()
 	r, err := deploy(t, false, func(ctx *pulumi.Context) error {

@@ -52,6 +52,37 @@ func TestEgressProbe(t *testing.T) {
 	})
 }
 
+// The Service before nginx: where requests come from decides what address it has.
+func TestEgressProbe_Exposure(t *testing.T) {
+	t.Parallel()
+	const internal = "service.beta.kubernetes.io/azure-load-balancer-internal"
+	for exposure, want := range map[components.Exposure]struct {
+		kind, internal, ip any
+	}{
+		components.ExposurePublic:   {"LoadBalancer", nil, "203.0.113.99"},
+		components.ExposureInternal: {"LoadBalancer", "true", "203.0.113.99"},
+		components.ExposureCluster:  {"ClusterIP", nil, ""},
+	} {
+		var ip string
+		r, err := deploy(t, false, func(ctx *pulumi.Context) error {
+			args := probeArgs("203.0.113.1")
+			args.Exposure = exposure
+			probe, err := components.NewEgressProbe(ctx, "probe", args)
+			if err == nil {
+				assert.Equal(t, 80, probe.Backend.Port)
+				probe.IngressIP.ApplyT(func(s string) string { ip = s; return s })
+			}
+			return err
+		})
+		require.NoError(t, err)
+		service := r.find(t, "Service", "probe-"+string(exposure))
+		assert.Equal(t, want.kind, service.input(t, "spec.type"))
+		annotations, _ := service.input(t, "metadata.annotations").(map[string]any)
+		assert.Equal(t, want.internal, annotations[internal])
+		assert.Equal(t, want.ip, ip, exposure)
+	}
+}
+
 // A change of what others own must leave the workload as it is, or the preview after a refresh would not be empty.
 func TestEgressProbe_SamplesAtOnceOnlyWhenTheCallerSaysSo(t *testing.T) {
 	t.Parallel()

@@ -123,7 +123,7 @@ func (s *SpokeNetwork) newVirtualNetwork(
 		ResourceGroupName: a.ResourceGroupName,
 		SecurityRules: inboundRules(a.InboundTCPPorts, loadBalancedClientsPriority,
 			"Clients of public LoadBalancer services"),
-		Tags:              a.Tags,
+		Tags: a.Tags,
 	}, child)
 	if err != nil {
 		return nil, err

@@ -49,15 +49,6 @@ func TestOutboundSettings(t *testing.T) {
 	}
 }
 
-// A published service answers at another address than egress leaves by (azure-facts 8).
-func TestIngressIsNotEgress(t *testing.T) {
-	t.Parallel()
-	up := newStack(t, "natgw").must((*engine.Stack).Up, "ingress=loadBalancer")
-	assert.NotEmpty(t, up.Outputs["ingressIp"])
-	assert.NotEqual(t, up.Outputs["ingressIp"], up.Outputs["egressIp"])
-	assert.Equal(t, "http://"+up.Outputs["ingressIp"].(string)+"/", up.Outputs["ingressUrl"])
-}
-
 // The probe samples again when the expected addresses change: a second firewall IP is seen after the update.
 func TestProbeSamplesAgain(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package tests
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,7 +29,7 @@ func (c configuration) arguments() string {
 	return strings.Join(quoted, ", ")
 }
 
-// outboundTypes are those of the repository's stack files.
+// outboundTypes are those of the repository's stack files without ingress, which is a setting like others here.
 var outboundTypes = map[string]config.OutboundType{
 	"lb": config.LoadBalancer, "managednat": config.ManagedNATGateway,
 	"natgw": config.UserAssignedNATGateway, "udr": config.UserDefinedRouting,
@@ -37,7 +38,7 @@ var outboundTypes = map[string]config.OutboundType{
 // randomConfig draws a stack and values for a few keys: mostly good ones, and bad ones of every kind.
 func randomConfig() *rapid.Generator[configuration] {
 	return rapid.Custom(func(t *rapid.T) configuration {
-		c := configuration{Stack: rapid.SampledFrom(stacks).Draw(t, "stack")}
+		c := configuration{Stack: rapid.SampledFrom(slices.Sorted(maps.Keys(outboundTypes))).Draw(t, "stack")}
 		known := drawnKeys(outboundTypes[c.Stack], seldom(t, "a key without meaning here"))
 		for _, key := range rapid.SliceOfNDistinct(rapid.SampledFrom(known), 1, 4, config.Key.QualifiedName).Draw(t, "keys") {
 			bad := seldom(t, key.Name+" is bad")
@@ -115,7 +116,9 @@ var values = map[string]sample{
 	"firewallManagementSubnet":    {[]string{"10.0.0.64/26", "10.0.0.192/26"}, []string{"10.0.0.0/26", "10.0.0.64/28"}},
 	"spokeAddressSpace":           {[]string{"10.1.0.0/16", "10.1.0.0/20"}, []string{"10.0.0.0/16", "172.30.0.0/16"}},
 	"nodeSubnet":                  {[]string{"10.1.0.0/22", "10.1.4.0/23"}, []string{"10.1.0.0/29", "10.2.0.0/24"}},
-	"gatewaySubnet":               {[]string{""}, []string{"10.1.8.0/24"}},
+	"gatewaySubnet":               {[]string{"10.1.4.0/24", "10.1.8.0/24"}, []string{"10.1.0.0/24", "10.2.0.0/24"}},
+	"allowProbe":                  {[]string{"true"}, []string{"maybe"}},  // false is there to fail
+	"allowAsymmetricIngress":      {[]string{"false"}, []string{"maybe"}}, // true is there to fail
 	"serviceCidr":                 {[]string{"172.16.0.0/16", "172.16.0.0/20"}, []string{"10.1.0.0/16", "172.31.0.0/20"}},
 	"dnsServiceIp":                {[]string{"172.16.0.10", "172.16.0.53"}, []string{"172.16.0.1", "10.0.0.10"}},
 	"podCidr":                     {[]string{"10.244.0.0/16", "10.128.0.0/14"}, []string{"10.1.0.0/16", "172.16.0.0/12"}},

@@ -22,8 +22,8 @@ import (
 	"aks-egress/internal/program"
 )
 
-// stacks are the stack files of the repository, one for each outbound type.
-var stacks = []string{"lb", "managednat", "natgw", "udr"}
+// stacks are the stack files of the repository: one for each outbound type, and for each ingress under a firewall.
+var stacks = []string{"lb", "managednat", "natgw", "udr", "udr-dnat"}
 
 // cli finds or builds the pinned Pulumi CLI once.
 var cli = sync.OnceValues(func() (string, error) {

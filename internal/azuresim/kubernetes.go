@@ -77,10 +77,14 @@ func (i infrastructure) Trace(flow egress.Flow) egress.Trace {
 func (i infrastructure) ServiceAddress(of kubesim.LoadBalancerService) (netip.Addr, error) {
 	var addr netip.Addr
 	err := i.service(of.ClusterID, of.Namespace, of.Name, of.UID, func(s *service) (err error) {
-		if addr, err = s.address(of.Internal, of.Ports); err == nil {
-			s.remove(!of.Internal)
+		if addr, err = s.address(of.Internal, of.Ports); err != nil {
+			return err
 		}
-		return err
+		s.remove(!of.Internal)
+		if of.Internal {
+			return nil
+		}
+		return s.allow(addr, of.Ports)
 	})
 	return addr, err
 }

@@ -208,9 +208,13 @@ func (s *service) remove(internal bool) {
 	b := s.balancer(internal)
 	before := len(objects(b.outputs, "frontendIPConfigurations"))
 	for _, frontend := range objects(b.outputs, "frontendIPConfigurations") {
-		if text(frontend, "name") == s.balancerName {
-			s.listen(b, frontend, nil)
+		if text(frontend, "name") != s.balancerName {
+			continue
 		}
+		if addr, err := s.existing(frontend); err == nil && !internal {
+			s.closeRules(addr, nil)
+		}
+		s.listen(b, frontend, nil)
 	}
 	b.drop("frontendIPConfigurations", s.balancerName)
 	if len(objects(b.outputs, "frontendIPConfigurations")) == before {

@@ -117,12 +117,24 @@ func TestPublicService(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotEqual(t, addr, other)
 
+	allowed := func() []any {
+		rules := e.cloud.List(securityRuleToken)
+		if len(rules) == 0 {
+			return nil
+		}
+		require.Len(t, rules, 1, "services with the same ports share a rule")
+		assert.Equal(t, []any{"80"}, rules[0].Outputs["destinationPortRanges"])
+		return items(rules[0].Outputs, "destinationAddressPrefixes")
+	}
+	assert.Equal(t, []any{addr.String(), other.String()}, allowed())
 	require.NoError(t, kube.ReleaseServiceAddress(c.ID, "default", "web", serviceUID))
+	assert.Equal(t, []any{other.String()}, allowed())
 	require.NoError(t, kube.ReleaseServiceAddress(c.ID, "default", "web", serviceUID), "unknown services are fine")
 	assert.Nil(t, e.get(pip.ID))
 	assert.Len(t, objects(e.get(lb.ID).Outputs, "frontendIPConfigurations"), 1)
 	require.NoError(t, kube.ReleaseServiceAddress(c.ID, "default", "api", "1a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"))
 	assert.Nil(t, e.get(lb.ID), "and goes with the last")
+	assert.Nil(t, allowed())
 	assert.Empty(t, e.cloud.addresses)
 	require.NoError(t, kube.ReleaseServiceAddress("/gone", "default", "web", serviceUID))
 }

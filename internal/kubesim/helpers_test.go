@@ -37,6 +37,8 @@ type cloud struct {
 	flows     []egress.Flow
 	addresses map[string]netip.Addr
 	full      error // of ServiceAddress
+
+	fromInternet *egress.Trace // how flows of clients there end
 }
 
 func (c *cloud) ClusterByServer(host string) (Cluster, error) {
@@ -58,6 +60,9 @@ func (c *cloud) Trace(flow egress.Flow) egress.Trace {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.flows = append(c.flows, flow)
+	if flow.From == egress.FromInternet && c.fromInternet != nil {
+		return *c.fromInternet
+	}
 	if trace, ok := c.ends[flow.Host]; ok {
 		if trace.Disposition == egress.DeliveredLocal && flow.Addr.IsValid() {
 			trace.Arrived = netip.AddrPortFrom(flow.Addr, flow.Port)
