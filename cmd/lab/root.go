@@ -137,8 +137,12 @@ func validate(path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = config.Load(values)
-	return err
+	loaded, err := config.Load(values)
+	if err != nil {
+		return err
+	}
+	stack := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "Pulumi."), filepath.Ext(path))
+	return loaded.CheckStackName(stack)
 }
 
 // chooseStacks is the list of a verb's stacks: those named, or all of the project.

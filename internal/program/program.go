@@ -27,6 +27,9 @@ func Deploy(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := cfg.CheckStackName(ctx.Stack()); err != nil {
+		return err
+	}
 	s := &stack{ctx: ctx, cfg: cfg, tags: pulumi.ToStringMap(cfg.Tags)}
 	if err := s.deploy(); err != nil {
 		return err
@@ -54,7 +57,7 @@ func (s *stack) deploy() error {
 	if s.azure, err = newAzureProvider(s.ctx, s.cfg.Location); err != nil {
 		return fmt.Errorf("azure-native provider: %w", err)
 	}
-	s.group, err = resources.NewResourceGroup(s.ctx, "aks-egress-"+s.ctx.Stack(),
+	s.group, err = resources.NewResourceGroup(s.ctx, config.GroupName(s.ctx.Stack()),
 		&resources.ResourceGroupArgs{Tags: s.tags}, pulumi.Provider(s.azure))
 	if err != nil {
 		return fmt.Errorf("resource group: %w", err)
