@@ -40,7 +40,7 @@ func newGround(t *testing.T, stack string) *ground {
 		update:  &verb{name: "update", do: (*engine.Stack).Up, settings: []string{"nodeCount=3"}},
 		destroy: &verb{name: "destroy", do: (*engine.Stack).Destroy},
 	}
-	if stack == "udr" { // the firewall's rules change, too
+	if strings.HasPrefix(stack, "udr") { // the firewall's rules change, too
 		g.update.settings = append(g.update.settings, `allow=["docker-hub", "https://learn.microsoft.com"]`)
 	}
 	at := newStack(t, stack)
@@ -64,6 +64,15 @@ func newGround(t *testing.T, stack string) *ground {
 		}
 	}
 	return g
+}
+
+// leaveOut takes the requests out that another ground has too.
+func (g *ground) leaveOut(other *ground) {
+	for _, pair := range [][2]*verb{{g.up, other.up}, {g.update, other.update}, {g.destroy, other.destroy}} {
+		pair[0].requests = slices.DeleteFunc(pair[0].requests, func(r request) bool {
+			return slices.Contains(pair[1].requests, r)
+		})
+	}
 }
 
 // copy is the stack in a new folder with the contents of another one.
