@@ -30,7 +30,8 @@ type hub struct {
 	Tier       string
 	IPs        int
 	Zones      []string
-	Required   bool // whether the firewall lets through what AKS needs
+	Required   bool   // whether the firewall lets through what AKS needs
+	Target     string // of a DNAT rule; empty: none
 }
 
 type nat struct {
@@ -43,6 +44,8 @@ type spoke struct {
 	Nat          int // index + 1; 0: none
 	Routed       bool
 	Peered       bool
+	Gateway      string // subnet of a gateway; empty: none
+	Delegation   string
 }
 
 type cluster struct {
@@ -86,6 +89,7 @@ func randomHub(t *rapid.T) hub {
 		IPs:      rapid.IntRange(1, 3).Draw(t, "firewall IPs"),
 		Zones:    rapid.SampledFrom([][]string{nil, {"1"}, {"1", "2", "3"}, {"4"}}).Draw(t, "zones"),
 		Required: rapid.Bool().Draw(t, "required rules"),
+		Target:   rapid.SampledFrom([]string{"", "", "10.1.0.200", "10.0.0.4"}).Draw(t, "DNAT target"),
 	}
 	if h.Tier == "Basic" {
 		h.Management = "10.0.3.0/26"
@@ -116,6 +120,15 @@ func randomSpoke(t *rapid.T, name string, nats int, hasHub bool) spoke {
 		s.Nat, s.Routed = nats, hasHub
 	}
 	s.Peered = hasHub && rapid.Bool().Draw(t, name+" peered")
+	beside := prefix.Addr().As4()
+	beside[2]++
+	s.Gateway = rapid.SampledFrom([]string{
+		"", "", netip.PrefixFrom(netip.AddrFrom4(beside), 24).String(), s.Nodes,
+	}).Draw(t, name+" gateway")
+	if s.Gateway != "" {
+		s.Delegation = rapid.SampledFrom([]string{"", "Microsoft.ServiceNetworking/trafficControllers"}).
+			Draw(t, name+" delegation")
+	}
 	return s
 }
 
@@ -203,6 +216,15 @@ func (b *building) addHub(e estate) (err error) {
 	if b.hub, err = components.NewHubFirewall(b.ctx, "hub", args, b.azure); err != nil {
 		return err
 	}
+	if h.Target != "" {
+		_, err := components.NewFirewallIngress(b.ctx, "ingress", &components.FirewallIngressArgs{
+			ResourceGroupName: b.group, PolicyName: b.hub.PolicyName, Priority: 100,
+			PublicIP: b.hub.PublicIPs.Index(pulumi.Int(0)), Port: 80, TargetIP: pulumi.String(h.Target), TargetPort: 80,
+		}, b.azure)
+		if err != nil {
+			return err
+		}
+	}
 	b.table, err = components.NewRouteTable(b.ctx, "routes", &components.RouteTableArgs{
 		ResourceGroupName: b.group, FirewallPrivateIP: b.hub.PrivateIP,
 	}, b.azure)
@@ -228,6 +250,11 @@ func (b *building) addSpokes(e estate) error {
 		args := &components.SpokeNetworkArgs{
 			ResourceGroupName: b.group,
 			AddressSpace:      netip.MustParsePrefix(s.Space), NodeSubnet: netip.MustParsePrefix(s.Nodes),
+		}
+		if s.Gateway != "" {
+			args.Gateway = &components.GatewaySubnet{
+				Prefix: netip.MustParsePrefix(s.Gateway), Delegation: s.Delegation, TCPPorts: []int{80},
+			}
 		}
 		if s.Nat > 0 {
 			args.NatGatewayID = b.nats[s.Nat-1].ID
