@@ -11,14 +11,20 @@ func (t *Trace) Caveat() string {
 	return caveat
 }
 
-// Path is the way of the flow in few words: the devices that let it through or stopped it, such as
-// "firewall: 05-http-ifconfig.me-80, NAT gateway".
+// Path is the way of the flow in few words: the devices that decided, and what stopped it, such as
+// "firewall: rcg/allow/required, NAT gateway" or "firewall: no rule".
 func (t *Trace) Path() string {
 	var devices []string
 	for i := range t.Hops {
 		if device := t.Hops[i].device(); device != "" {
 			devices = append(devices, device)
 		}
+	}
+	if stop := t.Stop(); stop != "" {
+		if at := t.lastHop().device(); at != "" {
+			devices = devices[:len(devices)-1] // stop names it
+		}
+		devices = append(devices, stop)
 	}
 	return strings.Join(devices, ", ")
 }
@@ -60,26 +66,29 @@ func (h *Hop) device() string {
 	return h.At
 }
 
-// ruleName is the last part of a firewall rule's path, without its kind: "required" of "rcg/allow/required (network
-// rule)".
+// ruleName is a firewall's rule without its kind: "rcg/allow/required" of "rcg/allow/required (network rule)".
 func (h *Hop) ruleName() string {
+	if h.Rule == defaultDeny {
+		return "no rule"
+	}
 	rule, _, _ := strings.Cut(h.Rule, " (")
-	return rule[strings.LastIndex(rule, "/")+1:]
+	return rule
 }
 
-// Stop is what stopped a flow that does not arrive, in few words: the rule, or how the flow ends; empty if it arrives,
-// or if that is not known.
+// Stop is what stopped a flow that does not arrive, in few words: a device with its rule, or how the flow ends; empty if
+// it arrives, or if that is not known.
 func (t *Trace) Stop() string {
+	last := t.lastHop()
 	switch t.Disposition {
 	case DeniedOut, DeniedIn:
-		return t.lastHop().refusal()
+		return last.refusal()
 	case NullRouted:
-		prefix, _, _ := strings.Cut(t.lastHop().Rule, " (")
+		prefix, _, _ := strings.Cut(last.Rule, " (")
 		return "route " + prefix + " drops it"
+	case NoEgress:
+		return strings.TrimPrefix(last.device()+": no public address", ": ")
 	case NoRoute:
 		return "no route"
-	case NoEgress:
-		return "no public address"
 	case Loop:
 		return "goes in a circle"
 	case Asymmetric:
@@ -98,15 +107,15 @@ func (t *Trace) lastHop() *Hop {
 	return &t.Hops[len(t.Hops)-1]
 }
 
-// refusal is the rule by which a hop refuses a flow.
+// refusal is the device that refuses a flow, and its rule.
 func (h *Hop) refusal() string {
 	switch {
 	case h.At == "firewall" && strings.HasPrefix(h.Action, "deny"):
-		return h.ruleName()
+		return h.At + ": " + h.ruleName()
 	case h.At == "network security group" && h.Action == "deny":
-		return h.Rule
+		return h.At + ": " + h.Rule
 	case h.At == "API server" && h.Action == "drop":
-		return authorizedRanges
+		return h.At + ": " + authorizedRanges
 	}
 	return "nothing there takes it"
 }

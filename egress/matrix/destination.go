@@ -12,7 +12,7 @@ import (
 const (
 	ClassRegistry = "Image registry"
 	ClassTarget   = "Target of the probe"
-	ClassAllowed  = "Allowed besides"
+	ClassOwn      = "The stack's own"
 )
 
 // Own is what a stack says of its destinations: they are asked for too, and its names stand in for the examples.
@@ -81,8 +81,8 @@ func Destinations(region string, own Own) []Destination {
 		ruled bool
 	}{
 		{ClassRegistry, images(own.Images), false},
-		{ClassAllowed, own.Allowed, false},
-		{ClassAllowed, own.Ruled, true},
+		{ClassOwn, own.Allowed, false},
+		{ClassOwn, own.Ruled, true},
 	} {
 		for _, e := range part.list {
 			if e = e.Concrete(); askable(e) && !has(list, e) {
@@ -99,7 +99,7 @@ func Merge(lists ...[]Destination) []Destination {
 	for i, class := range endpoints.Classes() {
 		order[class.Name] = i
 	}
-	for i, class := range []string{ClassTarget, ClassRegistry, ClassAllowed} {
+	for i, class := range []string{ClassTarget, ClassRegistry, ClassOwn} {
 		order[class] = len(endpoints.Classes()) + i
 	}
 	var merged []Destination

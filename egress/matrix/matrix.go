@@ -32,6 +32,7 @@ type Row struct {
 	Disposition egress.Disposition `json:"disposition"`
 	Refusal     egress.Refusal     `json:"refusal,omitempty"`
 	Reason      string             `json:"reason"`
+	ruled       bool
 }
 
 // Start is where the flows of a matrix begin.
@@ -65,23 +66,35 @@ func (s Start) cluster(n *egress.Network) *egress.Cluster {
 	return nil
 }
 
-// Rows asks a network for destinations, in their order. What only the rule of a firewall names has a row where it
-// arrives.
+// Rows asks a network for destinations: a row for each, in their order.
 func Rows(n *egress.Network, start Start, list []Destination) []Row {
 	q := &question{
 		network: n, model: egress.Compile(n), start: start, cluster: start.cluster(n), region: start.Region(n),
 		allowing: map[allowance]*egress.Model{},
 	}
-	rows := []Row{}
-	for _, d := range list {
-		if q.cluster != nil && q.cluster.PrivateCluster && d.Endpoint.ForAPIServer() {
-			continue // over its private endpoint (azure-facts 6.2)
-		}
-		if row := q.ask(d); !d.ruled || row.Verdict == Allowed {
-			rows = append(rows, row)
-		}
+	rows := make([]Row, len(list))
+	for i, d := range list {
+		rows[i] = q.ask(d)
 	}
 	return rows
+}
+
+// Shown leaves out of the rows of several networks, one for each destination, what nobody asked for: what is known from
+// the rule of some firewall only, and arrives from nowhere.
+func Shown(all [][]Row) [][]Row {
+	shown := make([][]Row, len(all))
+	if len(all) == 0 {
+		return shown
+	}
+	for i := range all[0] {
+		if all[0][i].ruled && !slices.ContainsFunc(all, func(rows []Row) bool { return rows[i].Verdict == Allowed }) {
+			continue
+		}
+		for j := range all {
+			shown[j] = append(shown[j], all[j][i])
+		}
+	}
+	return shown
 }
 
 // question is a network that is asked.
@@ -103,7 +116,7 @@ func (q *question) ask(d Destination) Row {
 	row := Row{
 		Class: d.Class, Destination: d.Endpoint.String(), Flow: flow, Path: trace.Path(), SourceIPs: []string{},
 		Verdict: verdict(trace.Disposition), BlockedBy: trace.Stop(), Caveat: trace.Caveat(),
-		Disposition: trace.Disposition, Refusal: trace.Refusal, Reason: trace.Reason,
+		Disposition: trace.Disposition, Refusal: trace.Refusal, Reason: trace.Reason, ruled: d.ruled,
 	}
 	for _, source := range trace.Sources {
 		row.SourceIPs = append(row.SourceIPs, egress.PrefixText(source))
