@@ -178,13 +178,15 @@ func (t *matrixTable) print() {
 	fmt.Fprintln(t.w.out, out.Render())
 }
 
-// The columns of a matrix that give way where there is no room, and how far: paths are cut short, names are wrapped.
-const (
-	destinationColumn, pathColumn = 0, 1
-	leastDestination, leastPath   = 30, 23
-)
+// The columns of a matrix that give way where there is no room: paths are cut short, destinations are wrapped.
+const destinationColumn, pathColumn = 0, 1
 
-// widths are those of the columns: as wide as their cells if there is room, else paths give way, then names.
+// narrower is in which order they do, and down to which width each time.
+var narrower = []struct{ column, width int }{
+	{pathColumn, 23}, {destinationColumn, 30}, {pathColumn, 18}, {destinationColumn, 24},
+}
+
+// widths are those of the columns: as wide as their cells if there is room, else some give way.
 func (t *matrixTable) widths() []int {
 	const gap = 2
 	widths := make([]int, len(t.header))
@@ -195,15 +197,14 @@ func (t *matrixTable) widths() []int {
 		}
 		missing += widths[i] + gap
 	}
-	give := func(column, least int) {
-		given := min(max(0, missing), max(0, widths[column]-least))
-		widths[column] -= given
+	for _, step := range narrower {
+		if step.column == pathColumn && !t.paths {
+			continue
+		}
+		given := min(max(0, missing), max(0, widths[step.column]-step.width))
+		widths[step.column] -= given
 		missing -= given
 	}
-	if t.paths {
-		give(pathColumn, leastPath)
-	}
-	give(destinationColumn, leastDestination)
 	return widths
 }
 
