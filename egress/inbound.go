@@ -57,6 +57,9 @@ func (w *walk) inboundByName(client []netip.Prefix) *Trace {
 	return w.insufficient("which address of the network %s stands for is not known: give the flow an address", w.flow.Host)
 }
 
+// authorizedRanges is what a public API server may ask of its clients (azure-facts 7.2).
+const authorizedRanges = "authorized IP ranges"
+
 // apiServer asks the authorized ranges of a public API server. Without sources the client is somebody on the internet.
 func (w *walk) apiServer(c *clusterNode, sources []netip.Prefix) *Trace {
 	if len(c.AuthorizedIPRanges) == 0 {
@@ -68,7 +71,7 @@ func (w *walk) apiServer(c *clusterNode, sources []netip.Prefix) *Trace {
 			let++
 		}
 	}
-	ranges := "authorized IP ranges " + addressList(c.AuthorizedIPRanges)
+	ranges := authorizedRanges + " " + addressList(c.AuthorizedIPRanges)
 	switch {
 	case len(sources) > 0 && let == len(sources):
 		return nil

@@ -102,16 +102,22 @@ func (w *walk) managedNetwork() *Trace {
 	return w.insufficient("cluster %s has outbound type %q and no node subnet in the network", c.Name, c.OutboundType)
 }
 
+// Rules of the hop that is a subnet without another way out.
+const (
+	privateSubnet         = "defaultOutboundAccess false"
+	defaultOutboundAccess = "default outbound access"
+)
+
 func (w *walk) defaultOutbound(s *subnetNode) *Trace {
 	if s.private() && w.mayBeRegionalStorage(s) {
 		return w.insufficient("private subnet %s still reaches storage of its own region (azure-facts 2.4); whether %s is "+
 			"that is not known", ShortName(s.ID), w.target())
 	}
 	if s.private() {
-		w.hop("subnet", s.ID, "defaultOutboundAccess false", "no source translation")
+		w.hop("subnet", s.ID, privateSubnet, "no source translation")
 		return w.end(NoEgress, "subnet %s is private, and has no NAT gateway and no outbound rule", ShortName(s.ID))
 	}
-	w.hop("subnet", s.ID, "default outbound access", "SNAT to an address that Azure picks")
+	w.hop("subnet", s.ID, defaultOutboundAccess, "SNAT to an address that Azure picks")
 	return w.arrive(ExitsInternet, nil,
 		"default outbound access: the source is an address of Azure's that belongs to nobody and may change")
 }

@@ -53,6 +53,9 @@ type judgement struct {
 	verdict verdict
 }
 
+// defaultDeny is the rule where none matched (azure-facts 5.4).
+const defaultDeny = "no rule matched (default deny)"
+
 // judge evaluates the firewall's rules in Azure's order: threat intelligence, then by kind, then the base policy's
 // before the child's, then by priority of group and collection (azure-facts 5.4). The first match decides; no match is
 // a denial. A rule whose match cannot be told matters only if it would change the effect.
@@ -82,7 +85,7 @@ func (w *walk) judge(fw *firewallNode, from place) *verdict {
 	if strings.HasSuffix(w.host, ".core.windows.net") {
 		w.note("the firewall's built-in infrastructure rules, which let out to some of the platform's own storage")
 	}
-	j.verdict = verdict{rule: "no rule matched (default deny)", effect: effect{refusal: refusal}}
+	j.verdict = verdict{rule: defaultDeny, effect: effect{refusal: refusal}}
 	return j.settled()
 }
 

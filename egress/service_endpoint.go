@@ -28,6 +28,9 @@ var endpointServices = map[string]serviceNames{
 	"microsoft.web":                  {[]string{".azurewebsites.net"}, "AppService", false},
 }
 
+// serviceEndpointWord stands before a service endpoint's name in the rule of its hop.
+const serviceEndpointWord = " (service endpoint "
+
 // serviceEndpoint is a service endpoint of a subnet.
 type serviceEndpoint struct {
 	name     string
@@ -47,7 +50,7 @@ func newServiceEndpoints(s *Subnet, location string, tags *tagTable) []serviceEn
 		}
 		e.listed = len(tags.prefixes(e.tag)) > 0
 		e.hop = Hop{
-			At: "route", Resource: s.ID, Rule: e.tag + " (service endpoint " + name + ")",
+			At: "route", Resource: s.ID, Rule: e.tag + serviceEndpointWord + name + ")",
 			Action: "next hop VirtualNetworkServiceEndpoint",
 		}
 		out = append(out, e)

@@ -108,7 +108,7 @@ func (w *walk) end(d Disposition, format string, args ...any) *Trace {
 
 func (w *walk) endWith(d Disposition, reason string) *Trace {
 	if len(w.notes) > 0 {
-		reason += "; not considered: " + strings.Join(w.notes, "; ")
+		reason += caveats + strings.Join(w.notes, "; ")
 	}
 	w.trace = Trace{Disposition: d, Hops: slices.Clip(w.hops), Return: slices.Clip(w.back), Reason: reason}
 	return &w.trace

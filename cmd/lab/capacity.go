@@ -167,7 +167,7 @@ func simulateCapacity(ctx context.Context, c snat.Comparison, file string) (*sim
 // capacityText is the report for people.
 func capacityText(r capacityReport) string {
 	english := message.NewPrinter(language.English)
-	t := capacityTable(1, 3, 4)
+	t := plainTable(1, 3, 4)
 	t.AppendHeader(table.Row{"way out", "IPs", "holds", "IPs needed", "ports per node", "first limit"})
 	var notes []string
 	for _, a := range r.Answers {
@@ -224,7 +224,7 @@ func capacityNote(english *message.Printer, n snat.Need, a snat.Answer) string {
 
 // simulationText is the simulation for people.
 func simulationText(english *message.Printer, s *simulationReport) string {
-	t := capacityTable(0, 1, 2, 3, 4)
+	t := plainTable(0, 1, 2, 3, 4)
 	t.AppendHeader(table.Row{"load", "ports wanted", "load balancer refuses", "free elsewhere", "NAT gateway refuses"})
 	for _, p := range s.Points {
 		free := "-"
@@ -250,8 +250,8 @@ func simulationText(english *message.Printer, s *simulationReport) string {
 
 func percent(share float64) string { return fmt.Sprintf("%.1f%%", 100*share) }
 
-// capacityTable is a table without lines; numbers are the columns that are aligned to the right.
-func capacityTable(numbers ...int) table.Writer {
+// plainTable is a table without lines; numbers are the columns that are aligned to the right.
+func plainTable(numbers ...int) table.Writer {
 	t := table.NewWriter()
 	style := table.StyleDefault
 	style.Options = table.OptionsNoBordersAndSeparators

@@ -16,3 +16,15 @@ func isTerminal(w io.Writer) bool {
 func wantsColor(w io.Writer) bool {
 	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
+
+// terminalWidth is the number of columns of a terminal; usual for other outputs.
+func terminalWidth(w io.Writer, usual int) int {
+	if !isTerminal(w) {
+		return usual
+	}
+	width, _, err := term.GetSize(int(w.(*os.File).Fd()))
+	if err != nil || width <= 0 {
+		return usual
+	}
+	return width
+}

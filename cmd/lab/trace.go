@@ -19,25 +19,34 @@ type traceFlags struct {
 	to, from, cluster, client string
 	address, tagsFile         string
 	tags, files               []string
-	inbound                   bool
+	inbound, matrix, all      bool
 }
 
 func (l *lab) traceCommand() *cobra.Command {
 	var f traceFlags
 	c := &cobra.Command{
-		Use:   "trace [STACK] --to HOST:PORT | --inbound [--to ADDRESS:PORT]",
+		Use:   "trace [STACK] --to HOST:PORT | --inbound [--to ADDRESS:PORT] | --matrix",
 		Short: "Follow one flow: every hop, the rule that decided it, and the source IP at the far end",
 		Long: "Follow one flow: every hop, the rule that decided it, the source IP at the far end, and the answer's way\n" +
 			"back.\n\n" +
 			"The flow starts in a pod and goes --to host:port, address:port, or either behind http://, https://, tcp:// or\n" +
 			"udp://. With --inbound it is a client's on the internet; without --to, one for each port that listens.\n" +
-			"It ends with 0 if every flow arrives and is answered, with 2 if routes go in a circle, else with 1.",
+			"It ends with 0 if every flow arrives and is answered, with 2 if routes go in a circle, else with 1.\n\n" +
+			"With --matrix it asks for every kind of destination at once, of several stacks side by side if there are\n" +
+			"several: path, source IP and verdict, and which entry of allow opens what the firewall blocks. A row that is\n" +
+			"blocked is an answer, so it ends with 0.",
 		Example: "  lab trace udr --to ifconfig.me:80\n" +
 			"  pulumi stack export | lab trace --state - --to registry-1.docker.io:443\n" +
-			"  lab trace udr --inbound",
-		Args:              cobra.MaximumNArgs(1),
+			"  lab trace udr --inbound\n" +
+			"  lab trace lb udr --matrix",
 		ValidArgsFunction: completeStacks,
 		RunE: func(c *cobra.Command, arguments []string) error {
+			if f.matrix {
+				return l.traceMatrix(c.Context(), arguments, f)
+			}
+			if err := cobra.MaximumNArgs(1)(c, arguments); err != nil {
+				return fmt.Errorf("%w: several stacks go with --matrix", err)
+			}
 			return l.trace(c.Context(), namedStack(arguments), f)
 		},
 	}
@@ -46,6 +55,8 @@ func (l *lab) traceCommand() *cobra.Command {
 	flags.StringVar(&f.from, "from", "pod", "where it starts: pod, node, or the name or id of a subnet")
 	flags.StringVar(&f.cluster, "cluster", "", "name of the cluster it starts in, where there are several")
 	flags.BoolVar(&f.inbound, "inbound", false, "the flow comes from the internet")
+	flags.BoolVar(&f.matrix, "matrix", false, "every kind of destination in a table; excludes --to and --inbound")
+	flags.BoolVar(&f.all, "all", false, "every deployed stack of the project, with --matrix")
 	flags.StringVar(&f.client, "client", "", "address of the client, with --inbound (default: some client)")
 	flags.StringVar(&f.address, "address", "", "address that the host name of --to stands for (default: some public one)")
 	flags.StringArrayVar(&f.tags, "service-tag", nil,
@@ -106,6 +117,9 @@ func (l *lab) enter(ctx context.Context, stack, url string) (egress.Trace, error
 // flow is the flow without its start.
 func (f traceFlags) flow() (egress.Flow, error) {
 	var flow egress.Flow
+	if f.all {
+		return flow, errors.New("--all goes with --matrix")
+	}
 	if f.to == "" && !f.inbound {
 		return flow, errors.New("--to is missing: where does the flow go? Such as --to example.com:443")
 	}

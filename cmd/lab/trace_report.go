@@ -117,18 +117,20 @@ func sourceTexts(sources []netip.Prefix) []string {
 }
 
 // flowTitle is a flow on one line, such as `pod of aks → HTTPS example.com:443`.
-func flowTitle(f egress.Flow) string {
+func flowTitle(f egress.Flow) string { return flowStart(f) + " → " + f.String() }
+
+// flowStart is where a flow comes from, such as `pod of aks`.
+func flowStart(f egress.Flow) string {
 	name := f.From[strings.LastIndex(f.From, "/")+1:]
-	from := "node of " + name
 	switch {
 	case f.From == egress.FromInternet && f.Client.IsValid():
-		from = "client " + f.Client.String()
+		return "client " + f.Client.String()
 	case f.From == egress.FromInternet:
-		from = "a client on the internet"
+		return "a client on the internet"
 	case f.Pod:
-		from = "pod of " + name
+		return "pod of " + name
 	case strings.Contains(strings.ToLower(f.From), "/subnets/"):
-		from = "subnet " + name
+		return "subnet " + name
 	}
-	return from + " → " + f.String()
+	return "node of " + name
 }

@@ -23,9 +23,9 @@ func (x *examination) probe(c *cluster) []probe {
 		return nil
 	}
 	var probes []probe
-	if c.region != "" && !sovereign(c.region) {
+	if c.region != "" && endpoints.PublicCloud(c.region) {
 		for _, e := range endpoints.Required(c.region) {
-			if c.PrivateCluster && forAPIServer(e) {
+			if c.PrivateCluster && e.ForAPIServer() {
 				continue // over its private endpoint (azure-facts 6.1, 6.2)
 			}
 			probes = append(probes, probe{endpoint: e})
@@ -45,7 +45,7 @@ func (x *examination) probe(c *cluster) []probe {
 // own, and the probe counts as if they were not there.
 func (x *examination) follow(c *cluster, p probe) egress.Trace {
 	t := x.trace(c.flow(p))
-	if t.Disposition.Arrives() || len(c.AuthorizedIPRanges) == 0 || !forAPIServer(p.endpoint) {
+	if t.Disposition.Arrives() || len(c.AuthorizedIPRanges) == 0 || !p.endpoint.ForAPIServer() {
 		return t
 	}
 	open := x.open(c.flow(p))
@@ -55,16 +55,6 @@ func (x *examination) follow(c *cluster, p probe) egress.Trace {
 	c.shutOut = true
 	c.leaves = append(c.leaves, open.Sources...)
 	return open
-}
-
-// forAPIServer says whether a required endpoint is the way to the API server.
-func forAPIServer(e endpoints.Endpoint) bool {
-	return e.ServiceTag != "" || strings.HasSuffix(e.Host, ".azmk8s.io")
-}
-
-// sovereign says whether a region is in a cloud of its own, whose hosts have other names (azure-facts 6.3).
-func sovereign(region string) bool {
-	return strings.HasPrefix(region, "china") || strings.HasPrefix(region, "usgov") || strings.HasPrefix(region, "usdod")
 }
 
 // imageProbes has one probe for each endpoint of the images, in the order in which they come first.
@@ -99,7 +89,7 @@ func (c *cluster) flow(p probe) egress.Flow {
 		f.Host, f.ServiceTags = c.apiServer(), []string{e.ServiceTag}
 	case e.Prefix.IsValid():
 		f.Addr = e.Prefix.Addr()
-	case strings.HasSuffix(e.Host, ".azmk8s.io"):
+	case e.ForAPIServer():
 		f.Host = c.apiServer()
 	case strings.HasPrefix(e.Host, "*."):
 		f.Host = c.someName() + e.Host[1:]

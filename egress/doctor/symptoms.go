@@ -118,7 +118,7 @@ func (c *cluster) unknowns() []Finding {
 	case c.region == "":
 		report(fmt.Sprintf("Cluster %s has no location, so the hosts that AKS requires of its region are not known.", c.Name),
 			"Set location on the cluster.")
-	case sovereign(c.region):
+	case !endpoints.PublicCloud(c.region):
 		report(fmt.Sprintf("Cluster %s is in %s, and the list of required endpoints here is that of Azure public cloud.",
 			c.Name, c.region), "Compare the rules with "+endpoints.RequiredSource+" yourself.")
 	}

@@ -1,12 +1,23 @@
 package endpoints
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // RequiredSource is where the AKS lists of this package come from, and RequiredSourceDate the date of the copy read.
 const (
 	RequiredSource     = "https://learn.microsoft.com/azure/aks/outbound-rules-control-egress"
 	RequiredSourceDate = "2026-06-18"
 )
+
+// PublicCloud says whether a region is in Azure public cloud, the only one whose hosts this package knows: those of the
+// sovereign clouds have other names (azure-facts 6.3).
+func PublicCloud(region string) bool {
+	return !slices.ContainsFunc([]string{"china", "usgov", "usdod"}, func(cloud string) bool {
+		return strings.HasPrefix(region, cloud)
+	})
+}
 
 // Required is everything that every AKS cluster in Azure public cloud needs, in the order of the source: network
 // endpoints, then host names. Region is Azure's short name, such as westeurope.

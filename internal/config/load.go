@@ -3,6 +3,8 @@ package config
 import (
 	"regexp"
 	"strings"
+
+	"aks-egress/egress/endpoints"
 )
 
 // Load reads the whole configuration of a stack: qualified key (aks-egress:nodeCount, azure-native:location) to value,
@@ -34,11 +36,7 @@ func Load(values map[string]string) (*Config, error) {
 	return config, nil
 }
 
-var (
-	regionName = regexp.MustCompile(`^[a-z]+[0-9]*$`)
-	// sovereignRegion marks the regions outside Azure public cloud, whose endpoints differ (azure-facts 6.3).
-	sovereignRegion = regexp.MustCompile(`^(china|usgov|usdod)`)
-)
+var regionName = regexp.MustCompile(`^[a-z]+[0-9]*$`)
 
 // loadLocation accepts a display name such as "West Europe", as Azure does.
 func (in *input) loadLocation(config *Config, text string) {
@@ -48,7 +46,7 @@ func (in *input) loadLocation(config *Config, text string) {
 		in.report(LocationKey, "", "is missing: set the region, such as westeurope")
 	case !regionName.MatchString(region):
 		in.report(LocationKey, show(text), "is not the name of an Azure region such as westeurope")
-	case sovereignRegion.MatchString(region):
+	case !endpoints.PublicCloud(region):
 		in.report(LocationKey, show(text), "is outside Azure public cloud, the only one whose endpoints are known here")
 	}
 	config.Location = region

@@ -25,6 +25,16 @@ func Outputs(name string, options Options) Result {
 	return result
 }
 
+// Settings is the file of a deployed stack's settings as the last operation had them, be it a preview: the user's stack
+// file with the overrides of that run.
+func Settings(name string, options Options) (string, error) {
+	f, err := inspect(name, options)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(f.work(), stackFileName(name)), nil
+}
+
 // Export writes a stack's state as `pulumi stack export` does: secrets stay encrypted.
 func Export(ctx context.Context, name string, options Options, out io.Writer) error {
 	f, err := inspect(name, options)
