@@ -123,6 +123,8 @@ func flowTitle(f egress.Flow) string {
 	switch {
 	case f.From == egress.FromInternet && f.Client.IsValid():
 		from = "client " + f.Client.String()
+	case f.From == egress.FromOperator:
+		from = "operator " + f.Client.String()
 	case f.From == egress.FromInternet:
 		from = "a client on the internet"
 	case f.Pod:

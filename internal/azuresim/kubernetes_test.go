@@ -48,6 +48,33 @@ func TestCredentials(t *testing.T) {
 	assert.Equal(t, 404, arm.Status)
 	assert.Contains(t, arm.Message, "'Microsoft.ContainerService/managedClusters/none' under resource group 'RG'")
 
+	config := func(serverFqdn string) (string, error) {
+		args := map[string]any{"resourceGroupName": "rg", "resourceName": "private"}
+		if serverFqdn != "" {
+			args["serverFqdn"] = serverFqdn
+		}
+		var config string
+		err := e.cloud.do("", "", func(op *operation) error {
+			result, err := credentials("clusterUser")(op, args)
+			if err == nil {
+				text, err := base64.StdEncoding.DecodeString(objects(result, "kubeconfigs")[0]["value"].(string))
+				config = string(text)
+				return err
+			}
+			return err
+		})
+		return config, err
+	}
+	private := e.create(managedClusterToken, e.clusterID("private"), e.inputs(managedNetwork(map[string]any{
+		"networkProfile.networkPluginMode": nil, "apiServerAccessProfile.enablePrivateCluster": true,
+	})))
+	assert.NotEmpty(t, private.Outputs["fqdn"], "a public name, too")
+	text, err := config("")
+	require.NoError(t, err)
+	assert.Contains(t, text, "server: https://"+private.Outputs["privateFQDN"].(string)+":443")
+	_, err = config("public")
+	require.ErrorContains(t, err, "serverFqdn public of private cluster private: not simulated")
+
 	e.cluster(map[string]any{"disableLocalAccounts": true})
 	_, err = list("listManagedClusterAdminCredentials", "aks")
 	refusedAs(t, "BadRequest", err)
@@ -66,6 +93,7 @@ func TestClusterByServer(t *testing.T) {
 	assert.Equal(t, netip.MustParsePrefix("10.1.1.0/24"), cluster.NodeSubnet)
 	assert.Equal(t, netip.MustParsePrefix("10.244.0.0/16"), cluster.PodCIDR)
 	assert.Equal(t, netip.MustParsePrefix("10.2.0.0/16"), cluster.Services)
+	assert.True(t, addressPool.Contains(cluster.Address))
 
 	c = e.create(managedClusterToken, e.clusterID("managed"), e.inputs(managedNetwork(map[string]any{
 		"networkProfile.networkPluginMode":            nil,
@@ -76,6 +104,7 @@ func TestClusterByServer(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, netip.MustParsePrefix("10.224.0.0/16"), cluster.NodeSubnet)
 	assert.False(t, cluster.PodCIDR.IsValid(), "pods have addresses of the subnet")
+	assert.False(t, cluster.Address.IsValid(), "nothing on the internet")
 
 	_, err = kube.ClusterByServer("gone.hcp.westeurope.azmk8s.io")
 	require.ErrorContains(t, err, "no such host")
