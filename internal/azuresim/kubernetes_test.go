@@ -3,6 +3,7 @@ package azuresim
 import (
 	"encoding/base64"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -164,7 +165,7 @@ func TestPublicService(t *testing.T) {
 	require.NoError(t, kube.ReleaseServiceAddress(c.ID, "default", "api", "1a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"))
 	assert.Nil(t, e.get(lb.ID), "and goes with the last")
 	assert.Nil(t, allowed())
-	assert.Empty(t, e.cloud.addresses)
+	assert.Len(t, e.cloud.addresses, 1, "the API server's is left")
 	require.NoError(t, kube.ReleaseServiceAddress("/gone", "default", "web", serviceUID))
 }
 
@@ -209,4 +210,34 @@ func TestInternalService(t *testing.T) {
 	require.Len(t, objects(lb.Outputs, "frontendIPConfigurations"), 1, "the private address is given back")
 	trace := kube.Trace(egress.Flow{From: c.ID, Addr: second, Port: 80, Protocol: egress.TCP})
 	assert.Equal(t, egress.DeliveredLocal, trace.Disposition, trace.Reason)
+}
+
+// The address of an API server goes with its cluster, and no allocation is the operator's.
+func TestServerAddress(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t)
+	c := e.cluster(nil)
+	address := e.cloud.addresses[strings.ToLower(c.ID)].Prefix.Addr()
+	require.True(t, address.IsValid())
+	e.cluster(map[string]any{"disableLocalAccounts": true})
+	assert.Equal(t, address, e.cloud.addresses[strings.ToLower(c.ID)].Prefix.Addr(), "it stays")
+	e.delete(c.ID)
+	assert.NotContains(t, e.cloud.addresses, strings.ToLower(c.ID))
+
+	e.cloud.SetOperator(address)
+	again := e.cluster(nil)
+	assert.NotEqual(t, address, e.cloud.addresses[strings.ToLower(again.ID)].Prefix.Addr(), "it is somebody's")
+}
+
+// Trace asks for the operator that was set.
+func TestTraceOfTheOperator(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t)
+	c := e.cluster(authorized("198.51.100.0/24"))
+	flow := egress.Flow{From: egress.FromOperator, Host: c.Outputs["fqdn"].(string), Port: 443, Protocol: egress.HTTPS}
+	trace := e.cloud.Kubernetes().Trace(flow)
+	assert.Equal(t, egress.DeniedIn, trace.Disposition)
+	assert.Contains(t, trace.Reason, DefaultOperator.String())
+	e.cloud.SetOperator(netip.MustParseAddr("198.51.100.7"))
+	assert.Equal(t, egress.DeliveredService, e.cloud.Kubernetes().Trace(flow).Disposition)
 }
