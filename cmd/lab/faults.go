@@ -37,7 +37,8 @@ func (l *lab) faultPlan() (*faults.Plan, error) {
 // openCloud opens the simulated cloud of a stack, or of serve. Each fault that happens is one line of progress.
 func (l *lab) openCloud(owner string, progress *engine.Progress) engine.OpenCloud {
 	tell := func(line string) { progress.Line("%s: %s", owner, line) }
-	return simulation.OpenFaulty(l.plan.Injector(tell, killSelf))
+	operator, _ := l.operator() // options() has told what is wrong with it
+	return simulation.OpenWith(simulation.Options{Faults: l.plan.Injector(tell, killSelf), Operator: operator})
 }
 
 // tellIdle says which rules of the fault plan no request has met.

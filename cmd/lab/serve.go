@@ -38,6 +38,7 @@ func (l *lab) serveCommand() *cobra.Command {
 		},
 	}
 	l.faultFlags(c)
+	l.operatorFlag(c)
 	return c
 }
 
