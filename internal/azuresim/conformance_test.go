@@ -41,6 +41,32 @@ var conformity = []conforming{
 		nil,
 	},
 	{
+		"managedidentity:FederatedIdentityCredential",
+		[]string{"resourceGroupName", "resourceName", "federatedIdentityCredentialResourceName"},
+		copiedName, nil, nil,
+	},
+	{
+		"servicenetworking:TrafficControllerInterface",
+		[]string{"resourceGroupName", "trafficControllerName"},
+		randomName,
+		[]string{"location"},
+		nil,
+	},
+	{
+		"servicenetworking:FrontendsInterface",
+		[]string{"resourceGroupName", "trafficControllerName", "frontendName"},
+		copiedName,
+		[]string{"location"},
+		nil,
+	},
+	{
+		"servicenetworking:AssociationsInterface",
+		[]string{"resourceGroupName", "trafficControllerName", "associationName"},
+		copiedName,
+		[]string{"location"},
+		nil,
+	},
+	{
 		"containerservice:ManagedCluster",
 		[]string{"resourceGroupName", "resourceName"},
 		randomName,

@@ -20,6 +20,14 @@ type constraint struct {
 
 // constraints are what Microsoft's API specifications say, by type and then by path; [] stands for every item.
 var constraints = map[string]map[string]constraint{
+	"azure-native:servicenetworking:TrafficControllerInterface": {"trafficControllerName": {pattern: trafficName}},
+	"azure-native:servicenetworking:FrontendsInterface":         {"frontendName": {pattern: trafficName}},
+	"azure-native:servicenetworking:AssociationsInterface": {
+		"associationName": {pattern: trafficName}, "associationType": {one: []string{"subnets"}},
+	},
+	"azure-native:managedidentity:FederatedIdentityCredential": {
+		"federatedIdentityCredentialResourceName": {pattern: credentialName},
+	},
 	"azure-native:resources:ResourceGroup": {
 		"resourceGroupName": {pattern: regexp.MustCompile(`^[-\w.()]{1,90}$`)},
 	},

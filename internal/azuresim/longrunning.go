@@ -45,6 +45,10 @@ var paces = map[string]pace{
 	firewallPolicyToken:       network(3*time.Second, 3*time.Second),
 	ruleGroupToken:            network(14*time.Second, 14*time.Second),
 	azureFirewallToken:        network(312*time.Second, 5*time.Minute),
+	federatedCredentialToken:  {put: 5 * time.Second, delete: 5 * time.Second},
+	trafficControllerToken:    {longPut: true, longDelete: true, put: 5 * time.Second, delete: 15 * time.Second},
+	trafficFrontendToken:      {longPut: true, longDelete: true, put: 5 * time.Second, delete: 15 * time.Second},
+	trafficAssociationToken:   {longPut: true, longDelete: true, put: 330 * time.Second, delete: 5 * time.Minute},
 	managedClusterToken: {
 		longPut: true, longDelete: true, put: 6 * time.Minute, delete: 6 * time.Minute, name: containerService,
 	},

@@ -51,7 +51,7 @@ func putManagedCluster(op *operation, old, desired *Record) error {
 	for _, check := range []func() error{
 		c.checkQuota, c.checkNames, c.checkNotSimulated, c.checkPools, c.checkVersion, c.checkChange,
 		c.checkNetworkPlugin, c.checkRanges, c.checkSubnets, c.checkOutboundType, c.checkLoadBalancerProfile,
-		c.checkNATGatewayProfile, c.checkIdentity, c.checkRouteTables, c.checkAPIServerAccess,
+		c.checkNATGatewayProfile, c.checkIdentity, c.checkRouteTables, c.checkAPIServerAccess, c.checkWorkloadIdentity,
 	} {
 		if err := check(); err != nil {
 			return err

@@ -134,6 +134,19 @@ func controlPlanePrincipal(cluster *Record) string {
 	return text(cluster.Outputs, "identity", "principalId")
 }
 
+// checkWorkloadIdentity refuses workload identity without an issuer of its tokens.
+func (c *clusterRequest) checkWorkloadIdentity() error {
+	if workloadIdentity(c.desired.Inputs) && !c.spec.hasIssuer() {
+		return refuseAKSWorkloadIdentity.because()
+	}
+	return nil
+}
+
+// workloadIdentity tells whether a cluster gives pods tokens for federated identities.
+func workloadIdentity(cluster map[string]any) bool {
+	return flag(cluster, "securityProfile", "workloadIdentity", "enabled")
+}
+
 // checkAPIServerAccess checks the authorized ranges (azure-facts 7.2).
 func (c *clusterRequest) checkAPIServerAccess() error {
 	ranges := c.spec.APIServerAccessProfile.AuthorizedIPRanges

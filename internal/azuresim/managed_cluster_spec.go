@@ -53,7 +53,7 @@ type clusterSpec struct {
 	MetricsProfile            any `json:"metricsProfile"`
 	NodeResourceGroupProfile  any `json:"nodeResourceGroupProfile"`
 	PublicNetworkAccess       any `json:"publicNetworkAccess"`
-	SecurityProfile           any `json:"securityProfile"`
+	SecurityProfile           any `json:"securityProfile"` // see hasWorkloadIdentity
 	StorageProfile            any `json:"storageProfile"`
 	SupportPlan               any `json:"supportPlan"`
 	UpgradeSettings           any `json:"upgradeSettings"`

@@ -55,7 +55,7 @@ func (b *bench) reopened() *Cloud {
 func token(short string) tokens.Type {
 	versions := map[string]string{
 		"network": "v20240501", "resources": "v20220901", "containerservice": "v20240901",
-		"authorization": "v20220401", "managedidentity": "v20230131",
+		"authorization": "v20220401", "managedidentity": "v20230131", "servicenetworking": "v20231101",
 	}
 	module, name, _ := strings.Cut(short, ":")
 	return tokens.Type("azure-native:" + module + "/" + versions[module] + ":" + name)

@@ -61,6 +61,7 @@ var areas = []struct{ file, title string }{
 	{"address", "Public IP addresses and NAT gateways"},
 	{"firewall", "Azure Firewall"},
 	{"authorization", "Role assignments and identities"},
+	{"traffic_controller", "Application Gateway for Containers"},
 	{"cluster", "AKS"},
 	{"transient", "Refusals that pass"},
 }

@@ -12,7 +12,7 @@ var subnetAbsent = []string{
 }
 
 // subnetUsers are the types that take addresses from subnets.
-var subnetUsers = []string{azureFirewallToken, managedClusterToken, loadBalancerToken}
+var subnetUsers = []string{azureFirewallToken, managedClusterToken, loadBalancerToken, trafficAssociationToken}
 
 // subnetKind is Microsoft.Network/virtualNetworks/subnets.
 func subnetKind() kind {
@@ -121,6 +121,9 @@ func checkSubnetChange(op *operation, old, desired *Record) error {
 	if err != nil {
 		return err
 	}
+	if err := checkDelegationChange(op, old, desired); err != nil {
+		return err
+	}
 	for _, prefix := range before {
 		if contains(after, prefix) {
 			continue
@@ -130,6 +133,30 @@ func checkSubnetChange(op *operation, old, desired *Record) error {
 		}
 	}
 	return nil
+}
+
+// checkDelegationChange refuses other delegations for a subnet in use.
+func checkDelegationChange(op *operation, old, desired *Record) error {
+	was, is := delegations(old.Inputs), delegations(desired.Inputs)
+	if was == is {
+		return nil
+	}
+	for _, h := range op.holders(desired.ID, subnetUsers...) {
+		if unversioned(h.Token) == trafficAssociationToken {
+			return refuseMissingDelegation.because(desired.ID, was, h.ID)
+		}
+		return refuseDelegationChange.because(nameOf(desired.ID), was, is, h.id)
+	}
+	return nil
+}
+
+// delegations are the services that a subnet is delegated to, as Azure's messages list them.
+func delegations(subnet map[string]any) string {
+	var services []string
+	for _, d := range objects(subnet, "delegations") {
+		services = append(services, text(d, "serviceName"))
+	}
+	return strings.Join(services, ",")
 }
 
 // checkSubnetReferences refuses what does not exist, is in another region or cannot be on this subnet (azure-facts 3).

@@ -46,6 +46,11 @@ var clusterInvokes = []string{
 	"getManagedCluster", "listManagedClusterAdminCredentials", "listManagedClusterUserCredentials",
 }
 
+var identities = []string{"FederatedIdentityCredential", "UserAssignedIdentity"}
+
+// packages are those of the SDK modules that go.mod has. schema/servicenetworking-v20231101.json is written by hand,
+// because the Go proxy lacks that module: its names and types are those of servicenetworking/v20231101 in
+// github.com/pulumi/pulumi-azure-native-sdk.
 var packages = []sdkPackage{
 	{"network", "v20240501", network, networkInvokes, ruleVariants},
 	{"network", "", network, networkInvokes, ruleVariants},
@@ -55,8 +60,8 @@ var packages = []sdkPackage{
 	{"resources", "", []string{"ResourceGroup"}, []string{"getResourceGroup"}, nil},
 	{"authorization", "v20220401", []string{"RoleAssignment"}, nil, nil},
 	{"authorization", "", []string{"RoleAssignment"}, []string{"getClientConfig"}, nil},
-	{"managedidentity", "v20230131", []string{"UserAssignedIdentity"}, []string{"getUserAssignedIdentity"}, nil},
-	{"managedidentity", "", []string{"UserAssignedIdentity"}, []string{"getUserAssignedIdentity"}, nil},
+	{"managedidentity", "v20230131", identities, []string{"getUserAssignedIdentity"}, nil},
+	{"managedidentity", "", identities, []string{"getUserAssignedIdentity"}, nil},
 }
 
 // fileName is network-v20240501.json or, for a default package, network.json.
