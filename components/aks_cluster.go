@@ -79,6 +79,10 @@ type AksClusterArgs struct {
 	// with everything in it. Without it the cluster stays, and a difference fails preview and update.
 	AllowReplacement bool
 
+	// WorkloadIdentity lets pods act as identities of Azure, by tokens of the cluster's OIDC issuer. Azure cannot take the
+	// issuer away again.
+	WorkloadIdentity bool
+
 	Tags pulumi.StringMapInput
 }
 
@@ -99,6 +103,8 @@ type AksCluster struct {
 	// EgressIPs are the addresses, and prefixes in CIDR form, by which AKS's own load balancer or NAT gateway sends
 	// traffic out. Empty where AKS owns no egress (azure-facts 1.1): ask the NAT gateway or firewall then.
 	EgressIPs pulumi.StringArrayOutput `pulumi:"egressIps"`
+
+	OIDCIssuerURL pulumi.StringOutput `pulumi:"oidcIssuerUrl"` // empty without WorkloadIdentity
 
 	Kubeconfig pulumi.StringOutput `pulumi:"kubeconfig"` // secret
 }
@@ -128,7 +134,7 @@ func NewAksCluster(
 	}
 	return aks, ctx.RegisterResourceOutputs(aks, pulumi.Map{
 		"id": aks.ID, "name": aks.Name, "nodeResourceGroup": aks.NodeResourceGroup,
-		"egressIps": aks.EgressIPs, "kubeconfig": aks.Kubeconfig,
+		"egressIps": aks.EgressIPs, "oidcIssuerUrl": aks.OIDCIssuerURL, "kubeconfig": aks.Kubeconfig,
 	})
 }
 
@@ -182,6 +188,8 @@ func (c *AksCluster) build(ctx *pulumi.Context, name string, a *AksClusterArgs) 
 		AgentPoolProfiles:      containerservice.ManagedClusterAgentPoolProfileArray{a.nodePool()},
 		NetworkProfile:         a.networkProfile(),
 		ApiServerAccessProfile: a.apiServerAccess(),
+		OidcIssuerProfile:      a.oidcIssuer(),
+		SecurityProfile:        a.securityProfile(),
 		Tags:                   a.Tags,
 	},
 		pulumi.Parent(c),
@@ -203,6 +211,7 @@ func (c *AksCluster) build(ctx *pulumi.Context, name string, a *AksClusterArgs) 
 	}
 	c.NodeResourceGroup = a.guardSubnet(after(cluster.NodeResourceGroup.Elem(), accepted), name, cluster)
 	c.EgressIPs = c.effectiveEgress(ctx, cluster, accepted)
+	c.OIDCIssuerURL = a.issuerURL(ctx, cluster, accepted)
 	c.Kubeconfig = c.userKubeconfig(ctx, a.ResourceGroupName)
 	return nil
 }

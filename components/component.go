@@ -20,7 +20,8 @@ const (
 	AksClusterType   = "aks-egress:aks:AksCluster"
 	EgressProbeType  = "aks-egress:probe:EgressProbe"
 
-	FirewallIngressType = "aks-egress:ingress:FirewallIngress"
+	FirewallIngressType                 = "aks-egress:ingress:FirewallIngress"
+	ApplicationGatewayForContainersType = "aks-egress:ingress:ApplicationGatewayForContainers"
 )
 
 var errNilArgs = errors.New("args are nil")
