@@ -5,7 +5,7 @@ import (
 
 	authorization "github.com/pulumi/pulumi-azure-native-sdk/authorization/v2/v20220401"
 	managedidentity "github.com/pulumi/pulumi-azure-native-sdk/managedidentity/v2/v20230131"
-	helm "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/helm/v3"
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/utilities"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -37,22 +37,32 @@ type albController struct {
 	authority []pulumi.Resource // what the identity needs before it can work
 }
 
+// helmRelease is kubernetes:helm.sh/v3:Release. The SDK's package of it also has the older Chart, which brings every
+// other package of the SDK along: minutes of compiling. So it is registered here as that package registers it.
+type helmRelease struct {
+	pulumi.CustomResourceState
+}
+
 // install gives the controller an identity and installs its chart.
-func (c *albController) install(ctx *pulumi.Context) (*helm.Release, error) {
+func (c *albController) install(ctx *pulumi.Context) (*helmRelease, error) {
 	if err := c.newIdentity(ctx); err != nil {
 		return nil, fmt.Errorf("identity: %w", err)
 	}
-	release, err := helm.NewRelease(ctx, c.name+"-alb-controller", &helm.ReleaseArgs{
-		Name:            pulumi.String("alb-controller"),
-		Chart:           pulumi.String(albControllerChart),
-		Version:         pulumi.String(ALBControllerVersion),
-		Namespace:       pulumi.String(albControllerNamespace),
-		CreateNamespace: pulumi.Bool(true),
-		Values: pulumi.Map{"albController": pulumi.Map{
+	release := &helmRelease{}
+	err := ctx.RegisterResource("kubernetes:helm.sh/v3:Release", c.name+"-alb-controller", pulumi.Map{
+		"compat":          pulumi.String("true"),
+		"name":            pulumi.String("alb-controller"),
+		"chart":           pulumi.String(albControllerChart),
+		"version":         pulumi.String(ALBControllerVersion),
+		"namespace":       pulumi.String(albControllerNamespace),
+		"createNamespace": pulumi.Bool(true),
+		"values": pulumi.Map{"albController": pulumi.Map{
 			"namespace":   pulumi.String(albControllerNamespace),
 			"podIdentity": pulumi.Map{"clientID": c.identity.ClientId},
 		}},
-	}, pulumi.Parent(c.ApplicationGatewayForContainers), pulumi.DependsOn(c.authority))
+	}, release, utilities.PkgResourceDefaultOpts([]pulumi.ResourceOption{
+		pulumi.Parent(c.ApplicationGatewayForContainers), pulumi.DependsOn(c.authority),
+	})...)
 	if err != nil {
 		return nil, fmt.Errorf("alb controller: %w", err)
 	}

@@ -20,11 +20,11 @@ var builtInRoles = map[string]string{
 	roleOwner:                              "Owner",
 	roleContributor:                        "Contributor",
 	roleNetworkContributor:                 "Network Contributor",
-	"acdd72a7-3385-48ef-bd42-f606fba81ae7": "Reader",
+	roleReader:                             "Reader",
 	"f1a07417-d97a-45cb-824c-7a7467783830": "Managed Identity Operator",
 	"7f951dda-4ed3-4680-a7ca-43fe172d538d": "AcrPull",
 	"b12aa53e-6015-4669-85d0-8515ebb3ae7f": "Private DNS Zone Contributor",
-	"fbc52c3f-28ad-4303-a892-8a056630b8f1": "AppGw for Containers Configuration Manager",
+	roleConfigurationManager:               "AppGw for Containers Configuration Manager",
 }
 
 // roleAssignmentKind is Microsoft.Authorization/roleAssignments (azure-native.md, appendix).

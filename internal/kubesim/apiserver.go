@@ -12,12 +12,14 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	jsonserializer "k8s.io/apimachinery/pkg/runtime/serializer/json"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
+	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
 )
 
 var strict = func() runtime.Decoder {
 	scheme := runtime.NewScheme()
 	utilruntime.Must(corev1.AddToScheme(scheme))
 	utilruntime.Must(appsv1.AddToScheme(scheme))
+	utilruntime.Must(gatewayv1.Install(scheme))
 	return jsonserializer.NewSerializerWithOptions(jsonserializer.DefaultMetaFactory, scheme, scheme,
 		jsonserializer.SerializerOptions{Strict: true})
 }()
@@ -73,6 +75,9 @@ func undeclared(k *kind, manifest map[string]any, failures []error) error {
 func (s *session) apply(k *kind, manifest map[string]any, dryRun bool) (object, error) {
 	desired, err := decode(k, manifest)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.defined(k); err != nil {
 		return nil, err
 	}
 	if err := s.namespaceExists(k, desired); err != nil {
@@ -161,7 +166,7 @@ func (s *session) merge(k *kind, live, desired object) error {
 }
 
 // hasSpec tells whether metadata.generation counts the kind's changes.
-func hasSpec(k *kind) bool { return k == statefulSets || k == deployments }
+func hasSpec(k *kind) bool { return k == statefulSets || k == deployments || k.custom }
 
 func specOf(o object) any {
 	manifest, err := manifestOf(o)
@@ -179,6 +184,10 @@ func carryStatus(live, desired object) {
 		desired.Status = live.(*appsv1.Deployment).Status
 	case *corev1.Service:
 		desired.Status = live.(*corev1.Service).Status
+	case *gatewayv1.Gateway:
+		desired.Status = live.(*gatewayv1.Gateway).Status
+	case *gatewayv1.HTTPRoute:
+		desired.Status = live.(*gatewayv1.HTTPRoute).Status
 	}
 }
 
@@ -199,8 +208,9 @@ func (s *session) delete(k *kind, namespace, name string) error {
 
 // reconcile lets controllers and kubelets work on an object and tells whether it is ready.
 func (s *session) reconcile(k *kind, o object) readiness {
-	if k.reconcile == nil {
-		return readiness{ready: true}
+	state := readiness{ready: true}
+	if k.reconcile != nil {
+		state = k.reconcile(s, o)
 	}
-	return k.reconcile(s, o)
+	return s.awaited(k, o, state)
 }

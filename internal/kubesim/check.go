@@ -18,13 +18,16 @@ const (
 )
 
 // unsimulatedAnnotations change how the provider works in ways that are not simulated.
-var unsimulatedAnnotations = []string{"pulumi.com/waitFor", "pulumi.com/replaceUnready"}
+var unsimulatedAnnotations = []string{"pulumi.com/replaceUnready"}
 
 // Check names the object, puts it into a namespace, and refuses fields that its type does not have.
 func (p *provider) Check(ctx context.Context, req plugin.CheckRequest) (plugin.CheckResponse, error) {
 	k, err := kindOf(req.Type)
 	if err != nil {
 		return plugin.CheckResponse{}, err
+	}
+	if k == releases {
+		return p.checkRelease(ctx, req)
 	}
 	if k.readOnly {
 		return plugin.CheckResponse{}, fmt.Errorf(
@@ -56,6 +59,11 @@ func (p *provider) Check(ctx context.Context, req plugin.CheckRequest) (plugin.C
 	readable, _ := knownObject(manifest)
 	if _, err := decode(k, readable); err != nil {
 		response.Failures = append(response.Failures, plugin.CheckFailure{Reason: err.Error()})
+	}
+	if wanted := text(readable, "metadata", "annotations", annotationWaitFor); wanted != "" {
+		if _, err := parseWaitFor(wanted); err != nil {
+			response.Failures = append(response.Failures, plugin.CheckFailure{Property: "metadata", Reason: err.Error()})
+		}
 	}
 	for _, name := range unsimulatedAnnotations {
 		if text(readable, "metadata", "annotations", name) != "" {

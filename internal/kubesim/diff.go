@@ -17,6 +17,9 @@ func (p *provider) Diff(ctx context.Context, req plugin.DiffRequest) (plugin.Dif
 	if err != nil {
 		return plugin.DiffResult{}, err
 	}
+	if k == releases {
+		return diffRelease(req), nil
+	}
 	i, err := p.instance(ctx)
 	if err != nil {
 		return plugin.DiffResult{}, err

@@ -37,6 +37,8 @@ type cloud struct {
 	flows     []egress.Flow
 	addresses map[string]netip.Addr
 	full      error // of ServiceAddress
+	workloads []Workload
+	refused   error // of TrafficFrontend
 
 	fromInternet *egress.Trace // how flows of clients there end
 	operator     egress.Trace
@@ -93,6 +95,16 @@ func (c *cloud) ServiceAddress(service LoadBalancerService) (netip.Addr, error) 
 	}
 	c.addresses[key] = addr
 	return addr, nil
+}
+
+func (c *cloud) TrafficFrontend(as Workload, controllerID, frontend string) (TrafficFrontend, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.workloads = append(c.workloads, as)
+	if c.refused != nil {
+		return TrafficFrontend{}, c.refused
+	}
+	return TrafficFrontend{FQDN: "abcdefghijklmnop.fz00.alb.azure.com", Configuration: "configuration.alb.azure.com"}, nil
 }
 
 func (c *cloud) ReleaseServiceAddress(_, namespace, name, uid string) error {

@@ -40,4 +40,7 @@ type Infrastructure interface {
 	ServiceAddress(service LoadBalancerService) (netip.Addr, error)
 	// ReleaseServiceAddress takes it back; unknown services are fine.
 	ReleaseServiceAddress(clusterID, namespace, name, uid string) error
+	// TrafficFrontend answers the ALB Controller, which asks as a workload for a frontend of the Application Gateway for
+	// Containers with an ARM id. An error is Azure's refusal: of the token, of a role, or of what is missing.
+	TrafficFrontend(as Workload, controllerID, frontend string) (TrafficFrontend, error)
 }

@@ -24,6 +24,7 @@ type readiness struct {
 	ready   bool
 	after   time.Duration // simulated time until it was ready; it never is if ready is false
 	reasons []string      // the provider's words for what is missing
+	timeout string        // its words for that it gave up; empty: those for workloads
 	slow    []string      // its words if the timeout is shorter than after
 }
 
@@ -34,6 +35,7 @@ type kind struct {
 	namespaced bool
 	internal   bool // made by controllers only: programs cannot
 	readOnly   bool // programs can read it, but not make it
+	custom     bool // a custom resource: only there while its definition is
 	empty      func() object
 	forceNew   []string // paths whose change replaces the object (pulumi-kubernetes, provider/diff.go)
 
@@ -87,6 +89,10 @@ func updating[T object](f func(live, desired T) field.ErrorList) func(object, ob
 var (
 	namespaces, configMaps, secrets, serviceAccounts, services *kind
 	pods, statefulSets, deployments, replicaSets               *kind
+
+	customResourceDefinitions, gatewayClasses, gateways, httpRoutes *kind
+
+	releases *kind // of Helm; see release.go
 
 	byToken map[string]*kind
 )
@@ -142,9 +148,12 @@ func init() {
 		group: "apps", version: "v1", name: "ReplicaSet", resource: "replicasets", namespaced: true, internal: true,
 		empty: func() object { return &appsv1.ReplicaSet{} },
 	}
+	initGatewayKinds()
+	releases = &kind{group: "helm.sh", version: "v3", name: "Release", resource: "releases", namespaced: true}
 	byToken = map[string]*kind{}
 	for _, k := range []*kind{
-		namespaces, configMaps, secrets, serviceAccounts, services, pods, statefulSets, deployments,
+		namespaces, configMaps, secrets, serviceAccounts, services, pods, statefulSets, deployments, gateways, httpRoutes,
+		releases,
 	} {
 		byToken[k.token()] = k
 	}

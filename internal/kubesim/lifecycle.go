@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 
 	"aks-egress/internal/faults"
 )
@@ -69,6 +70,9 @@ func (w *write) do(ctx context.Context, token tokens.Type) (resource.PropertyMap
 	if err != nil {
 		return nil, "", err
 	}
+	if k == releases {
+		return w.writeRelease(ctx, i)
+	}
 	manifest, complete := knownObject(plain(w.inputs))
 	if w.preview && (i.unknown || i.unreachable != "" || !complete) {
 		return w.inputs, "", nil
@@ -98,6 +102,9 @@ func (w *write) do(ctx context.Context, token tokens.Type) (resource.PropertyMap
 		what = fmt.Sprintf("the Kubernetes API server reported that %q failed to fully initialize or become live", name)
 	}
 	first := fmt.Sprintf("%s: '%s' timed out waiting to be Ready", what, text(live, "metadata", "name"))
+	if state.timeout != "" {
+		first = what + ": " + state.timeout
+	}
 	return outputs, id, newInitError(id, append([]string{first}, state.reasons...), outputs, nil)
 }
 
@@ -132,6 +139,10 @@ func (w *write) refused(name string, err error) error {
 	if errors.Is(err, faults.ErrLost) {
 		return err
 	}
+	if meta.IsNoMatchError(err) {
+		return fmt.Errorf("creation of resource %s failed because the Kubernetes API server reported that the apiVersion "+
+			"for this resource does not exist. Verify that any required CRDs have been created: %w", name, err)
+	}
 	if w.update {
 		return fmt.Errorf("update of resource %q failed because the Kubernetes API server reported that it failed to fully "+
 			"initialize or become live: %w", name, err)
@@ -146,8 +157,8 @@ func (w *write) dryRun(
 	s := w.kubernetes.begin(ctx, i.cluster, i.server)
 	defer s.end()
 	desired, err := s.apply(k, manifest, true)
-	if apierrors.IsNotFound(err) {
-		return w.inputs, "", nil // the namespace does not exist yet
+	if apierrors.IsNotFound(err) || meta.IsNoMatchError(err) {
+		return w.inputs, "", nil // the namespace or the kind does not exist yet
 	}
 	if err != nil {
 		return nil, "", w.refused(name, err)

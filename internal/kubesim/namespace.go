@@ -36,7 +36,9 @@ func removeNamespace(s *session, n *corev1.Namespace) error {
 		return apierrors.NewForbidden(namespaces.groupResource(), n.Name,
 			errors.New("this namespace may not be deleted"))
 	}
-	for _, k := range []*kind{statefulSets, deployments, services, configMaps, secrets, serviceAccounts} {
+	for _, k := range []*kind{
+		httpRoutes, gateways, statefulSets, deployments, services, configMaps, secrets, serviceAccounts,
+	} {
 		for _, name := range s.names(k, n.Name) {
 			if err := s.delete(k, n.Name, name); err != nil {
 				return err

@@ -29,6 +29,9 @@ func (p *provider) Read(ctx context.Context, req plugin.ReadRequest) (plugin.Rea
 	if i.unreachable != "" || i.unknown {
 		return p.readUnreachable(ctx, i, req)
 	}
+	if k == releases {
+		return p.readRelease(ctx, i, req)
+	}
 	namespace, name, err := parseID(k, req.ID)
 	if err != nil {
 		return plugin.ReadResponse{}, err
@@ -143,6 +146,9 @@ func (p *provider) Delete(ctx context.Context, req plugin.DeleteRequest) (plugin
 		return plugin.DeleteResponse{}, errors.New("configured Kubernetes cluster is unreachable. " +
 			"If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the " +
 			"PULUMI_K8S_DELETE_UNREACHABLE environment variable set to \"true\"")
+	}
+	if k == releases {
+		return plugin.DeleteResponse{}, p.deleteRelease(ctx, i, req)
 	}
 	namespace, name, err := parseID(k, req.ID)
 	if err != nil {

@@ -121,7 +121,7 @@ func TestRefusedManifests(t *testing.T) {
 		"waitFor": {
 			"name: web}",
 			"name: web, annotations: {pulumi.com/waitFor: x}}",
-			"annotation pulumi.com/waitFor: not simulated",
+			"annotation pulumi.com/waitFor: only condition=… and jsonpath=… are simulated",
 		},
 		"generateName": {"name: web}", "generateName: web}", "metadata.generateName: not simulated"},
 		"no namespace": {
