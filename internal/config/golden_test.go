@@ -23,6 +23,7 @@ var stackFiles = map[string]OutboundType{
 	"Pulumi.natgw.yaml":      UserAssignedNATGateway,
 	"Pulumi.udr.yaml":        UserDefinedRouting,
 	"Pulumi.udr-dnat.yaml":   UserDefinedRouting,
+	"Pulumi.udr-agc.yaml":    UserDefinedRouting,
 }
 
 // What is generated from Keys is up to date. UPDATE_GOLDEN=1 rewrites it.

@@ -47,6 +47,7 @@ func (in *input) loadIngress(config *Config) {
 		}
 	case IngressApplicationGateway, IngressApplicationGatewayForContainers:
 		in.checkGatewayIngress()
+		in.checkContainersRegion(config)
 	case IngressNone:
 	}
 }
@@ -75,6 +76,7 @@ func (in *input) checkGatewaySubnet(config *Config) {
 	if config.NodeSubnet.IsValid() && subnet.Overlaps(config.NodeSubnet) {
 		in.refuse(key, "overlaps nodeSubnet %s: a gateway needs a subnet of its own", config.NodeSubnet)
 	}
+	in.checkContainersSubnet(subnet)
 }
 
 func (in *input) ingress() Ingress { return Ingress(in.text("ingress")) }

@@ -37,7 +37,11 @@ func (s *stack) gatewaySubnet() *components.GatewaySubnet {
 	if !s.cfg.GatewaySubnet.IsValid() {
 		return nil
 	}
-	return &components.GatewaySubnet{Prefix: s.cfg.GatewaySubnet, TCPPorts: []int{httpPort}}
+	subnet := &components.GatewaySubnet{Prefix: s.cfg.GatewaySubnet, TCPPorts: []int{httpPort}}
+	if s.cfg.Ingress == config.IngressApplicationGatewayForContainers {
+		subnet.Delegation = components.TrafficControllerDelegation
+	}
+	return subnet
 }
 
 // newIngress publishes the probe.
@@ -60,11 +64,30 @@ func (s *stack) newIngress() (entrance, error) {
 			return entrance{}, err
 		}
 		return entranceAt(ingress.IngressIP), nil
-	case config.IngressApplicationGateway, config.IngressApplicationGatewayForContainers:
+	case config.IngressApplicationGatewayForContainers:
+		return s.newContainersGateway()
+	case config.IngressApplicationGateway:
 		return entrance{}, fmt.Errorf("ingress %s is not in this release", s.cfg.Ingress)
 	case config.IngressNone:
 	}
 	return entrance{ip: none, url: none}, nil
+}
+
+// newContainersGateway publishes the probe by a name: its frontend has no address that stays.
+func (s *stack) newContainersGateway() (entrance, error) {
+	gateway, err := components.NewApplicationGatewayForContainers(s.ctx, "ingress",
+		&components.ApplicationGatewayForContainersArgs{
+			ResourceGroupName: s.group.Name,
+			SubnetID:          s.way.gatewaySubnetID,
+			OIDCIssuerURL:     s.cluster.OIDCIssuerURL,
+			NodeResourceGroup: s.cluster.NodeResourceGroup,
+			Backend:           s.probe.Backend,
+			Tags:              s.tags,
+		}, pulumi.Providers(s.azure, s.kubernetes))
+	if err != nil {
+		return entrance{}, err
+	}
+	return entrance{ip: pulumi.String("").ToStringOutput(), url: gateway.IngressURL}, nil
 }
 
 func entranceAt(ip pulumi.StringOutput) entrance {

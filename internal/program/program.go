@@ -45,6 +45,8 @@ type stack struct {
 	tags  pulumi.StringMap
 	azure *azurenative.Provider
 
+	kubernetes *kubernetes.Provider // of the cluster; nil before it
+
 	group    *resources.ResourceGroup
 	way      way
 	cluster  *components.AksCluster
@@ -110,6 +112,7 @@ func (s *stack) newCluster() (*components.AksCluster, error) {
 		AuthorizedIPRanges: s.authorizedRanges(),
 		PrivateCluster:     c.PrivateCluster,
 		MigrateFrom:        string(c.MigrateFrom),
+		WorkloadIdentity:   c.Ingress == config.IngressApplicationGatewayForContainers,
 		AllowReplacement:   c.AllowClusterReplacement,
 		Tags:               s.tags,
 	}, pulumi.Providers(s.azure))
@@ -155,7 +158,8 @@ func (s *stack) authorizedRanges() pulumi.StringArrayInput {
 
 func (s *stack) newProbe() error {
 	// With an identifier, renewed credentials update the provider; without one they would replace every object.
-	k8s, err := kubernetes.NewProvider(s.ctx, "aks", &kubernetes.ProviderArgs{
+	var err error
+	s.kubernetes, err = kubernetes.NewProvider(s.ctx, "aks", &kubernetes.ProviderArgs{
 		Kubeconfig:        s.cluster.Kubeconfig,
 		ClusterIdentifier: s.cluster.ID,
 	}, pulumi.DependsOn([]pulumi.Resource{s.cluster}))
@@ -173,7 +177,7 @@ func (s *stack) newProbe() error {
 	if s.cfg.ProbeMustBeBlocked != nil {
 		args.MustBeBlocked = s.cfg.ProbeMustBeBlocked.String()
 	}
-	s.probe, err = components.NewEgressProbe(s.ctx, "egress-probe", args, pulumi.Providers(k8s))
+	s.probe, err = components.NewEgressProbe(s.ctx, "egress-probe", args, pulumi.Providers(s.kubernetes))
 	return err
 }
 

@@ -17,6 +17,7 @@ import (
 // Priorities of the firewall policy's rule collection groups; the gaps leave room for a forker's own.
 const (
 	ingressRulesPriority  = 100
+	gatewayRulesPriority  = 250
 	requiredRulesPriority = 200
 	probeRulesPriority    = 300
 	workloadRulesPriority = 400
@@ -31,6 +32,7 @@ type way struct {
 	standing     []pulumi.StringArrayOutput // every egress of ours; during a migration also one that is not expected
 	rulesDigest  string                     // changes when firewall rules change; empty without a firewall
 
+	gatewaySubnetID  pulumi.StringInput // nil: none
 	firewallPolicy   pulumi.StringInput // name of the policy of our own firewall; nil: none
 	firewallPublicIP pulumi.StringInput // the first address of our own firewall; nil: none
 }
@@ -46,7 +48,7 @@ func (s *stack) newWay() (way, error) {
 		if err != nil {
 			return way{}, err
 		}
-		return way{nodeSubnetID: spoke.NodeSubnetID}, nil
+		return way{nodeSubnetID: spoke.NodeSubnetID, gatewaySubnetID: spoke.GatewaySubnetID}, nil
 	}
 	return way{}, fmt.Errorf("bug: no way out for outbound type %q", s.cfg.OutboundType)
 }
@@ -103,7 +105,7 @@ func (s *stack) newOwnWay() (way, error) {
 	if err != nil {
 		return way{}, err
 	}
-	w.nodeSubnetID = network.NodeSubnetID
+	w.nodeSubnetID, w.gatewaySubnetID = network.NodeSubnetID, network.GatewaySubnetID
 	return w, nil
 }
 
@@ -205,11 +207,18 @@ func (s *stack) firewallRules() ([]components.RuleGroup, error) {
 		probe = append(image, target)
 	}
 	from := []netip.Prefix{s.cfg.SpokeAddressSpace}
-	return []components.RuleGroup{
+	groups := []components.RuleGroup{
 		{Name: "aks-required", Priority: requiredRulesPriority, Sources: from, Allow: required},
 		{Name: "egress-probe", Priority: probeRulesPriority, Sources: from, Allow: probe},
 		{Name: "workloads", Priority: workloadRulesPriority, Sources: from, Allow: s.cfg.Allow},
-	}, nil
+	}
+	if s.cfg.Ingress == config.IngressApplicationGatewayForContainers {
+		groups = append(groups, components.RuleGroup{
+			Name: "alb-controller", Priority: gatewayRulesPriority, Sources: from,
+			Allow: endpoints.ApplicationGatewayForContainers(),
+		})
+	}
+	return groups, nil
 }
 
 func rulesDigest(rules []components.RuleGroup) (string, error) {
