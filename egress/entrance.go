@@ -24,7 +24,15 @@ func (m *Model) Entrances() []Flow {
 		}
 	}
 	for _, frontend := range m.frontends {
-		flows = append(flows, Flow{From: FromInternet, Host: frontend.frontend.FQDN, Port: 80, Protocol: HTTP})
+		ports := frontend.frontend.Ports
+		if len(ports) == 0 {
+			ports = []uint16{80}
+		}
+		for _, port := range ports {
+			flows = append(flows, Flow{
+				From: FromInternet, Host: frontend.frontend.FQDN, Port: port, Protocol: spoken(port, "TCP"),
+			})
+		}
 	}
 	slices.SortFunc(flows, func(a, b Flow) int {
 		return cmp.Or(a.Addr.Compare(b.Addr), cmp.Compare(a.Host, b.Host), cmp.Compare(a.Port, b.Port),

@@ -38,6 +38,9 @@ type TrafficControllerFrontend struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	FQDN string `json:"fqdn,omitempty"`
+
+	// Ports are where Gateways of a cluster listen; empty: not known, then 80 and 443 are taken.
+	Ports []uint16 `json:"ports,omitempty"`
 }
 
 // TrafficAssociation connects a traffic controller to a subnet.

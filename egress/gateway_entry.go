@@ -67,6 +67,10 @@ func (w *walk) trafficController(client []netip.Prefix, t *trafficEntry) *Trace 
 		return w.end(DeniedIn, "Application Gateway for Containers listens on ports 80 and 443")
 	}
 	id := t.controller.ID
+	if ports := t.frontend.Ports; len(ports) > 0 && !slices.Contains(ports, w.flow.Port) {
+		return w.end(DeniedIn, "no Gateway listens on port %d of frontend %s of %s", w.flow.Port, t.frontend.Name,
+			ShortName(id))
+	}
 	if len(t.controller.Associations) != 1 {
 		return w.insufficient("the association of %s with a subnet is not known", ShortName(id))
 	}

@@ -283,6 +283,15 @@ func TestInboundThroughGateways(t *testing.T) {
 		},
 		{"application gateway for containers", hubAndSpoke, agc, byName, arrives},
 		{
+			"application gateway for containers, a Gateway on another port", hubAndSpoke,
+			both(agc, func(n *egress.Network) { n.TrafficControllers[0].Frontends[0].Ports = []uint16{443} }), byName,
+			want{disposition: egress.DeniedIn, words: "no Gateway listens on port 80 of frontend web"},
+		},
+		{
+			"application gateway for containers, a Gateway on the port", hubAndSpoke,
+			both(agc, func(n *egress.Network) { n.TrafficControllers[0].Frontends[0].Ports = []uint16{80} }), byName, arrives,
+		},
+		{
 			"application gateway for containers without association", hubAndSpoke,
 			both(agc, func(n *egress.Network) { n.TrafficControllers[0].Associations = nil }), byName,
 			want{disposition: egress.Insufficient, words: "association"},

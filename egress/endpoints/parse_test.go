@@ -130,6 +130,11 @@ func TestPresets(t *testing.T) {
 			"https://shop1data.file.core.windows.net", "https://shop1data.queue.core.windows.net",
 			"https://shop1data.table.core.windows.net",
 		},
+		"application-gateway-for-containers": {
+			"https://mcr.microsoft.com", "https://*.data.mcr.microsoft.com",
+			"https://management.azure.com", "https://login.microsoftonline.com", "https://*.oic.prod-aks.azure.com",
+			"https://*.alb.azure.com",
+		},
 		"azure-monitor": {
 			"https://*.ods.opinsights.azure.com", "https://*.oms.opinsights.azure.com",
 			"https://dc.services.visualstudio.com", "https://*.in.applicationinsights.azure.com",

@@ -117,7 +117,8 @@ func foreign(t token) bool {
 	case azureNative, "azure":
 		return trafficModules[t.module]
 	case kubernetesPackage:
-		return trafficGroups[t.module]
+		_, modelled := ingressReaders[t]
+		return trafficGroups[t.module] && !modelled
 	default:
 		return false
 	}

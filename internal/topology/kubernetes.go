@@ -31,7 +31,8 @@ var podSpecs = map[string][]string{
 func (b *builder) kubernetes(resources []Resource) {
 	var objects []Resource
 	for _, r := range resources {
-		if t, ok := splitToken(r.Type); ok && t.pkg == kubernetesPackage && (isService(t) || podSpecs[t.name] != nil) {
+		if t, ok := splitToken(r.Type); ok && t.pkg == kubernetesPackage &&
+			(isService(t) || podSpecs[t.name] != nil || ingressReaders[t] != nil) {
 			objects = append(objects, r)
 		}
 	}
@@ -47,9 +48,12 @@ func (b *builder) kubernetes(resources []Resource) {
 		}
 		t, _ := splitToken(r.Type)
 		p := &properties{values: r.Properties, at: at(r, r.Type+" "+r.ID), errs: &b.errs}
-		if isService(t) {
+		switch read := ingressReaders[t]; {
+		case read != nil:
+			read(b, r, p, where)
+		case isService(t):
 			b.service(r, p, where)
-		} else {
+		default:
 			b.workload(r, p, podSpecs[t.name], where)
 		}
 	}

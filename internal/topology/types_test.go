@@ -56,7 +56,7 @@ func TestTokens(t *testing.T) {
 		"azure-native:compute:VirtualMachine":                  true,
 		"azure-native_cdn_v20240901:cdn:Profile":               true,
 		"azure:network/virtualNetwork:VirtualNetwork":          true,
-		"kubernetes:helm.sh/v3:Release":                        true,
+		"kubernetes:helm.sh/v4:Chart":                          true,
 		"kubernetes:networking.k8s.io/v1:NetworkPolicy":        true,
 		"azure-native:resources:ResourceGroup":                 false,
 		"azure-native:authorization:RoleAssignment":            false,
