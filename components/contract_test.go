@@ -43,6 +43,12 @@ var constructors = map[string]func(ctx *pulumi.Context, name string, opts ...pul
 		_, err := components.NewAksCluster(ctx, name, clusterArgs("loadBalancer", pulumi.String(subnetID)), opts...)
 		return err
 	},
+	components.ApplicationGatewayForContainersType: func(
+		ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption,
+	) error {
+		_, err := components.NewApplicationGatewayForContainers(ctx, name, containersGatewayArgs(), opts...)
+		return err
+	},
 	components.EgressProbeType: func(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
 		_, err := components.NewEgressProbe(ctx, name, probeArgs("203.0.113.1"), opts...)
 		return err
@@ -89,7 +95,8 @@ func TestNilArgs(t *testing.T) {
 		_, aks := components.NewAksCluster(ctx, "n", nil)
 		_, probe := components.NewEgressProbe(ctx, "n", nil)
 		_, ingress := components.NewFirewallIngress(ctx, "n", nil)
-		for _, err := range []error{spoke, hub, table, nat, aks, probe, ingress} {
+		_, containers := components.NewApplicationGatewayForContainers(ctx, "n", nil)
+		for _, err := range []error{spoke, hub, table, nat, aks, probe, ingress, containers} {
 			require.ErrorContains(t, err, `"n": args are nil`)
 		}
 		return nil
@@ -150,6 +157,13 @@ func TestInvalidArgs(t *testing.T) {
 			_, err := components.NewAksCluster(ctx, "x", clusterArgs("managedNATGateway", pulumi.String("s")))
 			return err
 		}, []string{"managedNATGateway excludes NodeSubnetID"}},
+		"application gateway for containers": {func(ctx *pulumi.Context) error {
+			_, err := components.NewApplicationGatewayForContainers(ctx, "x", &components.ApplicationGatewayForContainersArgs{})
+			return err
+		}, []string{
+			"ResourceGroupName is required", "SubnetID is required", "OIDCIssuerURL is required",
+			"NodeResourceGroup is required", "Backend needs Namespace and Service", "Backend.Port 0 is outside 1-65535",
+		}},
 		"egress probe": {func(ctx *pulumi.Context) error {
 			_, err := components.NewEgressProbe(ctx, "x", &components.EgressProbeArgs{Samples: 51, IntervalMinutes: 10})
 			return err

@@ -161,3 +161,63 @@ func ExampleNewFirewallIngress() {
 		return nil
 	})
 }
+
+// A service behind an Application Gateway for Containers, on a cluster whose nodes leave through a NAT gateway.
+func ExampleNewApplicationGatewayForContainers() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		group := pulumi.String("shop")
+		nat, err := components.NewNatEgress(ctx, "shop", &components.NatEgressArgs{ResourceGroupName: group})
+		if err != nil {
+			return err
+		}
+		spoke, err := components.NewSpokeNetwork(ctx, "shop", &components.SpokeNetworkArgs{
+			ResourceGroupName: group,
+			AddressSpace:      netip.MustParsePrefix("10.1.0.0/16"),
+			NodeSubnet:        netip.MustParsePrefix("10.1.0.0/22"),
+			NatGatewayID:      nat.ID,
+			Gateway: &components.GatewaySubnet{
+				Prefix:     netip.MustParsePrefix("10.1.4.0/24"),
+				Delegation: components.TrafficControllerDelegation,
+				TCPPorts:   []int{80},
+			},
+		})
+		if err != nil {
+			return err
+		}
+		cluster, err := components.NewAksCluster(ctx, "shop", &components.AksClusterArgs{
+			ResourceGroupName: group,
+			OutboundType:      components.OutboundUserAssignedNATGateway,
+			NodeSubnetID:      spoke.NodeSubnetID,
+			NodePool:          components.NodePool{Count: 2, VMSize: "Standard_D2s_v5"},
+			NetworkPluginMode: "overlay",
+			ServiceCIDR:       netip.MustParsePrefix("172.16.0.0/16"),
+			DNSServiceIP:      netip.MustParseAddr("172.16.0.10"),
+			PodCIDR:           netip.MustParsePrefix("10.244.0.0/16"),
+			WorkloadIdentity:  true,
+		})
+		if err != nil {
+			return err
+		}
+		provider, err := kubernetes.NewProvider(ctx, "shop", &kubernetes.ProviderArgs{
+			Kubeconfig: cluster.Kubeconfig, ClusterIdentifier: cluster.ID,
+		})
+		if err != nil {
+			return err
+		}
+		gateway, err := components.NewApplicationGatewayForContainers(ctx, "shop",
+			&components.ApplicationGatewayForContainersArgs{
+				ResourceGroupName: group,
+				SubnetID:          spoke.GatewaySubnetID,
+				OIDCIssuerURL:     cluster.OIDCIssuerURL,
+				NodeResourceGroup: cluster.NodeResourceGroup,
+				Backend: components.ServiceBackend{
+					Namespace: pulumi.String("shop"), Service: pulumi.String("frontend"), Port: 80,
+				},
+			}, pulumi.Providers(provider))
+		if err != nil {
+			return err
+		}
+		ctx.Export("url", gateway.IngressURL)
+		return nil
+	})
+}

@@ -49,6 +49,8 @@ func (r *recorder) id(args pulumi.MockResourceArgs) string {
 	switch kind := args.TypeToken[strings.LastIndex(args.TypeToken, ":")+1:]; kind {
 	case "VirtualNetwork", "PublicIPAddress", "RouteTable", "NatGateway", "AzureFirewall":
 		return group + "Microsoft.Network/" + strings.ToLower(kind[:1]) + kind[1:] + "s/" + args.Name
+	case "TrafficControllerInterface":
+		return group + "Microsoft.ServiceNetworking/trafficControllers/" + args.Name
 	case "StatefulSet":
 		return "ns/" + args.Name
 	case "Pod":
@@ -80,8 +82,12 @@ func (r *recorder) outputs(args pulumi.MockResourceArgs, id string) resource.Pro
 		set("ipConfigurations", []any{map[string]any{"privateIPAddress": "10.0.0.4"}})
 	case "UserAssignedIdentity":
 		set("principalId", "11111111-1111-1111-1111-111111111111")
+		set("clientId", "22222222-2222-2222-2222-222222222222")
+	case "FrontendsInterface":
+		set("fqdn", "frontend.example")
 	case "ManagedCluster":
 		set("nodeResourceGroup", "MC_rg")
+		set("oidcIssuerProfile", map[string]any{"enabled": true, "issuerURL": "https://issuer.example/"})
 		r.setEffectiveIPs(out)
 	case "Service":
 		set("status", map[string]any{"loadBalancer": map[string]any{"ingress": []any{map[string]any{"ip": "203.0.113.99"}}}})

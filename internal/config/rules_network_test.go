@@ -23,6 +23,12 @@ func TestAddressRules(t *testing.T) {
 			"gatewaySubnet 10.1.3.0/24 overlaps nodeSubnet 10.1.0.0/22: a gateway needs a subnet of its own"),
 		ok(LoadBalancer, "ingress", "applicationGateway", "gatewaySubnet", "10.2.0.0/24").says(
 			"gatewaySubnet 10.2.0.0/24 is outside spokeAddressSpace 10.1.0.0/16"),
+		ok(LoadBalancer, "ingress", "applicationGatewayForContainers", "gatewaySubnet", "10.1.4.0/25").says(
+			"gatewaySubnet 10.1.4.0/25 has 128 addresses, and Application Gateway for Containers needs 256: use /24"),
+		ok(LoadBalancer, "ingress", "applicationGatewayForContainers", "gatewaySubnet", "10.1.4.0/23").says(
+			"gatewaySubnet 10.1.4.0/23 is larger than /24, and with networkPluginMode overlay Application Gateway for " +
+				"Containers takes a /24 only: use /24"),
+		ok(LoadBalancer, "ingress", "applicationGatewayForContainers", "gatewaySubnet", "10.1.4.0/23", "networkPluginMode", ""),
 		ok(LoadBalancer, "nodeSubnet", "10.0.0.0/15").says(
 			"nodeSubnet 10.0.0.0/15 is outside spokeAddressSpace 10.1.0.0/16"),
 		ok(UserDefinedRouting, "hubAddressSpace", "10.1.0.0/22", "firewallSubnet", "10.1.0.0/26").says(
@@ -115,7 +121,7 @@ func TestFirewallRules(t *testing.T) {
 			"firewallThreatIntel Deny is beyond firewallTier Basic, which only alerts: use Alert or Off, or Standard"),
 		ok(UserDefinedRouting, "allow", `["https://example.org","docker-hub"]`),
 		ok(UserDefinedRouting, "allow", `["dockerhub","https://example.org/x"]`).says(
-			"allow dockerhub: not a preset (acr:<name>, azure-monitor, cosmos-db:<name>, docker-hub, ghcr, "+
+			"allow dockerhub: not a preset (acr:<name>, application-gateway-for-containers, azure-monitor, cosmos-db:<name>, docker-hub, ghcr, "+
 				"key-vault:<name>, mcr, storage:<name>, ubuntu-updates, windows-updates) and not https://host, http://host, "+
 				"tcp://host:port or udp://host:port",
 			`allow https://example.org/x: a rule sees host and port only: remove "/x"`),

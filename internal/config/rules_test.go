@@ -151,6 +151,9 @@ func TestClusterRules(t *testing.T) {
 			"ingress firewallDnat needs a firewall, which outboundType loadBalancer does not have: use loadBalancer"),
 		ok(UserDefinedRouting, "ingress", "applicationGateway"),
 		ok(UserAssignedNATGateway, "ingress", "applicationGatewayForContainers"),
+		ok(UserAssignedNATGateway, "ingress", "applicationGatewayForContainers", LocationKey, "Poland Central").says(
+			"ingress applicationGatewayForContainers is not offered by Azure in polandcentral: use applicationGateway, or one " +
+				"of " + strings.Join(containersGatewayRegions, ", ")),
 		ok(ManagedNATGateway, "ingress", "applicationGateway").says(
 			"ingress applicationGateway needs a subnet beside the nodes, and with outboundType managedNATGateway the VNet " +
 				"belongs to AKS: use loadBalancer, or outboundType userAssignedNATGateway"),

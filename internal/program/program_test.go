@@ -77,6 +77,22 @@ func TestDeploy_ExistingHub(t *testing.T) {
 	assert.Equal(t, 2, count["RouteTable"], "the component and its resource")
 }
 
+func TestDeploy_ApplicationGatewayForContainers(t *testing.T) {
+	t.Parallel()
+	count, err := preview(t, map[string]string{
+		"azure-native:location":   "westeurope",
+		"aks-egress:outboundType": "userDefinedRouting",
+		"aks-egress:ingress":      "applicationGatewayForContainers",
+	})
+	require.NoError(t, err)
+	for kind, want := range map[string]int{
+		"TrafficControllerInterface": 1, "FrontendsInterface": 1, "AssociationsInterface": 1, "Release": 1, "Gateway": 1,
+		"HTTPRoute": 1, "FederatedIdentityCredential": 1, "FirewallPolicyRuleCollectionGroup": 3, "RoleAssignment": 4,
+	} {
+		assert.Equal(t, want, count[kind], kind)
+	}
+}
+
 func TestCountAddresses(t *testing.T) {
 	t.Parallel()
 	count, err := countAddresses([]string{"203.0.113.1", "198.51.100.0/28"})
