@@ -30,6 +30,10 @@ var classTable = []Class{
 	{Name: "Storage", Preset: "storage:<name>", Example: "mystorage", Why: "Blobs, files, queues and tables of workloads."},
 	{Name: "Cosmos DB", Preset: "cosmos-db:<name>", Example: "mycosmos", Why: "Databases of workloads, in gateway mode."},
 	{Name: "Azure Monitor", Preset: "azure-monitor", Why: "Logs, metrics and traces of nodes and workloads."},
+	{
+		Name: "Application Gateway for Containers", Preset: "application-gateway-for-containers",
+		Why: "What its ALB Controller pulls and calls; ingress applicationGatewayForContainers opens it.",
+	},
 	{Name: classThirdParty, Why: "Somebody else's service, which may list the callers that it lets in."},
 }
 
