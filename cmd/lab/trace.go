@@ -25,7 +25,7 @@ type traceFlags struct {
 func (l *lab) traceCommand() *cobra.Command {
 	var f traceFlags
 	c := &cobra.Command{
-		Use: "trace [STACK] --to HOST:PORT | --inbound [--to ADDRESS:PORT] | --from operator [--to HOST:PORT] | --matrix",
+		Use:   "trace [STACK] --to HOST:PORT | --inbound [--to ADDRESS:PORT] | --from operator [--to HOST:PORT] | --matrix",
 		Short: "Follow one flow: every hop, the rule that decided it, and the source IP at the far end",
 		Long: "Follow one flow: every hop, the rule that decided it, the source IP at the far end, and the answer's way\n" +
 			"back.\n\n" +
