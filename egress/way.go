@@ -75,8 +75,8 @@ func (h *Hop) ruleName() string {
 	return rule
 }
 
-// Stop is what stopped a flow that does not arrive, in few words: a device with its rule, or how the flow ends; empty if
-// it arrives, or if that is not known.
+// Stop is what stopped a flow that does not arrive, in few words: a device with its rule, or how the flow ends; empty
+// if it arrives, or if that is not known.
 func (t *Trace) Stop() string {
 	last := t.lastHop()
 	switch t.Disposition {

@@ -49,11 +49,13 @@ func TestPathAndStop(t *testing.T) {
 		},
 		"security group": {
 			change(withNAT([]string{ip1ID}, nil), func(n *egress.Network) {
-				n.NetworkSecurityGroups = []egress.NetworkSecurityGroup{{ID: rg + "x/networkSecurityGroups/nsg", Rules: []egress.SecurityRule{{
+				deny := egress.SecurityRule{
 					Name: "deny-web", Priority: 100, Direction: "Outbound", Access: "Deny", Protocol: "*", Sources: []string{"*"},
 					SourcePorts: []string{"*"}, Destinations: []string{"*"}, DestinationPorts: []string{"443"},
-				}}}}
-				n.VNets[0].Subnets[0].NSGID = rg + "x/networkSecurityGroups/nsg"
+				}
+				group := egress.NetworkSecurityGroup{ID: rg + "x/networkSecurityGroups/nsg", Rules: []egress.SecurityRule{deny}}
+				n.NetworkSecurityGroups = []egress.NetworkSecurityGroup{group}
+				n.VNets[0].Subnets[0].NSGID = group.ID
 			}), https("ifconfig.me"), "network security group: deny-web", "network security group: deny-web",
 		},
 		"service endpoint": {change(withNAT([]string{ip1ID}, nil), func(n *egress.Network) {

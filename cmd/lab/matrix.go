@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
+	"net/url"
 
 	"aks-egress/egress"
 	"aks-egress/egress/endpoints"
@@ -78,6 +80,7 @@ func (f traceFlags) matrixProblem() error {
 	}{
 		{f.to != "", "--to"},
 		{f.inbound, "--inbound"},
+		{f.from == egress.FromOperator, "--from operator"},
 		{f.client != "", "--client"},
 		{f.address != "", "--address"},
 		{len(f.tags) > 0, "--service-tag"},
@@ -171,8 +174,19 @@ func (l *lab) configuredOwn(stack string) (own matrix.Own, err error) {
 		return own, err
 	}
 	own.Allowed, own.Images = c.Allow, []string{c.ProbeImage}
-	if target, err := endpoints.FromURL(c.ProbeTarget, ""); err == nil { // an address has no name to ask for
-		own.Targets = []endpoints.Endpoint{target}
-	}
+	own.Targets = []endpoints.Endpoint{targetOf(c.ProbeTarget)}
 	return own, nil
+}
+
+// targetOf is where a request to a URL goes; to an address, by address.
+func targetOf(u *url.URL) endpoints.Endpoint {
+	if target, err := endpoints.FromURL(u, ""); err == nil {
+		return target
+	}
+	flow, err := parseDestination(u.Scheme + "://" + u.Host)
+	if err != nil {
+		return endpoints.Endpoint{} // no destination: it has no row
+	}
+	at := netip.PrefixFrom(flow.Addr, flow.Addr.BitLen())
+	return endpoints.Endpoint{Prefix: at, Protocol: endpoints.TCP, Port: flow.Port}
 }

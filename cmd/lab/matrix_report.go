@@ -133,7 +133,7 @@ func asked(row matrix.Row) string {
 
 // note is the number of what there is to say of a row; empty: nothing.
 func (t *matrixTable) note(row matrix.Row) string {
-	note := ""
+	var note string
 	switch {
 	case row.Verdict == matrix.Unknown:
 		note = row.Reason

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -61,7 +62,9 @@ func TestMatrix(t *testing.T) {
 func TestMatrixWidths(t *testing.T) {
 	t.Parallel()
 	report := matrixOf(t, "--state", "testdata/hub.json", "--state", "testdata/spoke.json")
-	for width, rule := range map[int]string{80: "firewall: egress/aks…", 120: "firewall: egress/aks/api", 300: "firewall: egress/aks/api"} {
+	for width, rule := range map[int]string{
+		80: "firewall: egress/aks…", 120: "firewall: egress/aks/api", 300: "firewall: egress/aks/api",
+	} {
 		var out bytes.Buffer
 		w := &summary{out: &out}
 		w.matrix(report, width)
@@ -121,7 +124,9 @@ func TestMatrixJSON(t *testing.T) {
 	assert.NotNil(t, got.Matrix[0].UnknownResources)
 	assert.NotNil(t, got.NotDeployed)
 	for _, row := range got.Matrix[0].Rows {
-		for _, key := range []string{"class", "destination", "flow", "path", "sourceIps", "verdict", "disposition", "reason"} {
+		for _, key := range []string{
+			"class", "destination", "flow", "path", "sourceIps", "verdict", "disposition", "reason",
+		} {
 			require.Contains(t, row, key)
 		}
 		if string(row["destination"]) == `"https://myvault.vault.azure.net"` {
@@ -139,6 +144,7 @@ func TestMatrixUsage(t *testing.T) {
 	for arguments, want := range map[string]string{
 		"--matrix --to a.example.com:443":           "--matrix asks for every destination: give no --to",
 		"--matrix --inbound":                        "give no --inbound",
+		"--matrix --from operator":                  "give no --from operator",
 		"--matrix --client 198.51.100.7":            "give no --client",
 		"--matrix --address 198.51.100.7":           "give no --address",
 		"--matrix --service-tag AzureCloud":         "give no --service-tag",
@@ -146,8 +152,8 @@ func TestMatrixUsage(t *testing.T) {
 		"--matrix udr":                              "give a stack of the lab or --state, not both",
 		"--matrix lb udr":                           "give a stack of the lab or --state, not both",
 		"--matrix --cluster other":                  "--cluster other is none of shop",
-		"--all --to a.example.com:443":              "--all goes with --matrix",
-		"lb udr --to a.example.com:443":             "several stacks go with --matrix",
+		"--all --to a.example.com:443":              "several stacks, and --all, go with --matrix",
+		"lb udr --to a.example.com:443":             "several stacks, and --all, go with --matrix",
 		"--matrix --service-tags testdata/hub.json": "not Microsoft's file of service tags",
 		"--matrix --from spoke/nosuch":              "neither pod nor node nor one of the subnets",
 	} {
@@ -200,7 +206,22 @@ func TestMatrixTellsOfUnknowns(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(stdout, "\n(1) "))
 	assert.NotContains(t, stdout, "(2)")
 	assert.NotContains(t, stdout, "entries of aks-egress:allow")
-	assert.Contains(t, stdout, "\n1 resource not known to the model, which may change the picture: lab doctor lists them.\n")
+	assert.Contains(t, stdout, "\n1 resource not known to the model, which may change the picture: lab doctor")
+}
+
+// What a probe asks is a destination by name or by address.
+func TestTargetOf(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"http://ifconfig.me/ip":      "http://ifconfig.me",
+		"https://a.example.com:8443": "https://a.example.com:8443",
+		"http://203.0.113.9/ip":      "tcp://203.0.113.9:80",
+		"https://203.0.113.9:8443/":  "tcp://203.0.113.9:8443",
+	} {
+		u, err := url.Parse(text)
+		require.NoError(t, err)
+		assert.Equal(t, want, targetOf(u).String())
+	}
 }
 
 // A stack's own entries and names have rows; a preset opens its row, and the pod's own curl agrees before and after.
@@ -242,7 +263,7 @@ func TestMatrixOfStacks(t *testing.T) {
 		assert.True(t, strings.HasPrefix(row.Path, "firewall: workloads/"), row.Path)
 		code, output = curl(destination)
 		assert.Equal(t, exitFine, code)
-		assert.Contains(t, output, "A simulated page of "+strings.TrimPrefix(strings.TrimPrefix(destination, "http://"), "https://"))
+		assert.Contains(t, output, "A simulated page of "+row.Flow.Host)
 	}
 	code, seen := curl("http://ifconfig.me/ip")
 	assert.Equal(t, exitFine, code)

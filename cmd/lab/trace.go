@@ -25,7 +25,7 @@ type traceFlags struct {
 func (l *lab) traceCommand() *cobra.Command {
 	var f traceFlags
 	c := &cobra.Command{
-		Use: "trace [STACK] --to HOST:PORT | --inbound [--to ADDRESS:PORT] | --from operator [--to HOST:PORT] | --matrix",
+		Use:   "trace [STACK] --to HOST:PORT | --inbound [--to ADDRESS:PORT] | --from operator [--to HOST:PORT] | --matrix",
 		Short: "Follow one flow: every hop, the rule that decided it, and the source IP at the far end",
 		Long: "Follow one flow: every hop, the rule that decided it, the source IP at the far end, and the answer's way\n" +
 			"back.\n\n" +
@@ -46,8 +46,8 @@ func (l *lab) traceCommand() *cobra.Command {
 			if f.matrix {
 				return l.traceMatrix(c.Context(), arguments, f)
 			}
-			if err := cobra.MaximumNArgs(1)(c, arguments); err != nil {
-				return fmt.Errorf("%w: several stacks go with --matrix", err)
+			if f.all || len(arguments) > 1 {
+				return errors.New("several stacks, and --all, go with --matrix")
 			}
 			return l.trace(c.Context(), namedStack(arguments), f)
 		},
@@ -124,9 +124,6 @@ func (l *lab) enter(ctx context.Context, stack, url string) (egress.Trace, error
 // flow is the flow without its start.
 func (f traceFlags) flow() (egress.Flow, error) {
 	var flow egress.Flow
-	if f.all {
-		return flow, errors.New("--all goes with --matrix")
-	}
 	if f.to == "" && !f.inbound && f.from != egress.FromOperator {
 		return flow, errors.New("--to is missing: where does the flow go? Such as --to example.com:443")
 	}
@@ -145,6 +142,13 @@ func (f traceFlags) flow() (egress.Flow, error) {
 	if f.inbound {
 		flow.From = egress.FromInternet
 	}
+	flow.ServiceTags = f.tags
+	err := f.readAddresses(&flow)
+	return flow, err
+}
+
+// readAddresses sets the addresses of a flow.
+func (f traceFlags) readAddresses(flow *egress.Flow) error {
 	for name, value := range map[string]struct {
 		text string
 		addr *netip.Addr
@@ -154,12 +158,11 @@ func (f traceFlags) flow() (egress.Flow, error) {
 		}
 		addr, err := netip.ParseAddr(value.text)
 		if err != nil || !addr.Is4() {
-			return flow, fmt.Errorf("%s %q is not an IPv4 address", name, value.text)
+			return fmt.Errorf("%s %q is not an IPv4 address", name, value.text)
 		}
 		*value.addr = addr
 	}
-	flow.ServiceTags = f.tags
-	return flow, nil
+	return nil
 }
 
 // start finds where the flow begins.

@@ -26,9 +26,18 @@ var classTable = []Class{
 	{Name: "GitHub Container Registry", Preset: "ghcr", Why: "Images of workloads."},
 	{Name: "Ubuntu updates", Preset: "ubuntu-updates", Why: "Packages of nodes, and of images that run apt."},
 	{Name: "Windows updates", Preset: "windows-updates", Why: "Updates of Windows nodes."},
-	{Name: "Key Vault", Preset: "key-vault:<name>", Example: "myvault", Why: "Secrets, keys and certificates of workloads."},
-	{Name: "Storage", Preset: "storage:<name>", Example: "mystorage", Why: "Blobs, files, queues and tables of workloads."},
-	{Name: "Cosmos DB", Preset: "cosmos-db:<name>", Example: "mycosmos", Why: "Databases of workloads, in gateway mode."},
+	{
+		Name: "Key Vault", Preset: "key-vault:<name>", Example: "myvault",
+		Why: "Secrets, keys and certificates of workloads.",
+	},
+	{
+		Name: "Storage", Preset: "storage:<name>", Example: "mystorage",
+		Why: "Blobs, files, queues and tables of workloads.",
+	},
+	{
+		Name: "Cosmos DB", Preset: "cosmos-db:<name>", Example: "mycosmos",
+		Why: "Databases of workloads, in gateway mode.",
+	},
 	{Name: "Azure Monitor", Preset: "azure-monitor", Why: "Logs, metrics and traces of nodes and workloads."},
 	{
 		Name: "Application Gateway for Containers", Preset: "application-gateway-for-containers",

@@ -27,7 +27,8 @@ var hostTags = []hostTag{
 	{".monitoring.azure.com", "AzureMonitor", false},
 }
 
-// ServiceTags are the service tags that hold a host as far as its name tells, for resources in a region; nil: not known.
+// ServiceTags are the service tags that hold a host as far as its name tells, for resources in a region; nil: not
+// known.
 func ServiceTags(host, region string) []string {
 	host = "." + strings.ToLower(host)
 	i := slices.IndexFunc(hostTags, func(t hostTag) bool { return strings.HasSuffix(host, t.suffix) })

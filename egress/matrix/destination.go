@@ -73,7 +73,9 @@ func Destinations(region string, own Own) []Destination {
 		}
 	}
 	for _, e := range own.Targets {
-		list = add(list, Destination{Class: ClassTarget, Endpoint: e})
+		if askable(e) {
+			list = add(list, Destination{Class: ClassTarget, Endpoint: e})
+		}
 	}
 	for _, part := range []struct {
 		class string

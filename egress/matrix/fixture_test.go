@@ -33,7 +33,9 @@ func spoke(outboundType string) *egress.Network {
 	return &egress.Network{
 		VNets: []egress.VNet{{
 			ID: spokeID, Name: "spoke", Location: "West Europe", AddressSpace: prefix("10.1.0.0/16"),
-			Subnets: []egress.Subnet{{ID: nodesID, Name: "nodes", Prefixes: prefix("10.1.0.0/22"), DefaultOutboundAccess: &private}},
+			Subnets: []egress.Subnet{{
+				ID: nodesID, Name: "nodes", Prefixes: prefix("10.1.0.0/22"), DefaultOutboundAccess: &private,
+			}},
 		}},
 		PublicIPs: []egress.PublicIP{{ID: ipID, Name: "ip", Address: netip.MustParseAddr(ip)}},
 		Clusters: []egress.Cluster{{
@@ -57,9 +59,12 @@ func byNAT() *egress.Network {
 func byFirewall(more ...egress.RuleCollection) *egress.Network {
 	n := spoke("userDefinedRouting")
 	firewall := netip.MustParseAddr("10.0.0.4")
-	n.RouteTables = []egress.RouteTable{{ID: providers + "Microsoft.Network/routeTables/rt", Name: "rt", Routes: []egress.Route{{
+	out := egress.Route{
 		Name: "default", Prefix: prefix("0.0.0.0/0")[0], NextHopType: egress.NextHopVirtualAppliance, NextHopIP: firewall,
-	}}}}
+	}
+	n.RouteTables = []egress.RouteTable{{
+		ID: providers + "Microsoft.Network/routeTables/rt", Name: "rt", Routes: []egress.Route{out},
+	}}
 	peered := func(from, to string) []egress.Peering {
 		return []egress.Peering{{
 			ID: from + "/virtualNetworkPeerings/p", Name: "p", RemoteVNetID: to, AllowVirtualNetworkAccess: true,
@@ -94,9 +99,13 @@ func byFirewall(more ...egress.RuleCollection) *egress.Network {
 
 // letting is a collection that lets through hosts over HTTPS.
 func letting(hosts ...string) egress.RuleCollection {
-	return egress.RuleCollection{Name: "web", Priority: 200, Action: egress.ActionAllow, ApplicationRules: []egress.ApplicationRule{{
-		Name: "hosts", Sources: []string{"*"}, FQDNs: hosts, Protocols: []egress.ApplicationProtocol{{Type: "Https", Port: 443}},
-	}}}
+	rule := egress.ApplicationRule{
+		Name: "hosts", Sources: []string{"*"}, FQDNs: hosts,
+		Protocols: []egress.ApplicationProtocol{{Type: "Https", Port: 443}},
+	}
+	return egress.RuleCollection{
+		Name: "web", Priority: 200, Action: egress.ActionAllow, ApplicationRules: []egress.ApplicationRule{rule},
+	}
 }
 
 // rowOf finds the row of a destination.

@@ -27,7 +27,7 @@ type Row struct {
 	SourceIPs   []string           `json:"sourceIps"` // as the far end sees them; empty too where Azure picks one
 	Verdict     Verdict            `json:"verdict"`
 	BlockedBy   string             `json:"blockedBy,omitempty"`
-	OpenedBy    string             `json:"openedBy,omitempty"` // the entry of `allow` with which the firewall lets it through
+	OpenedBy    string             `json:"openedBy,omitempty"` // the entry of `allow` with which it arrives
 	Caveat      string             `json:"caveat,omitempty"`   // what the model did not consider
 	Disposition egress.Disposition `json:"disposition"`
 	Refusal     egress.Refusal     `json:"refusal,omitempty"`

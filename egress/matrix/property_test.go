@@ -21,8 +21,12 @@ func lets(e endpoints.Endpoint, f egress.Flow) bool {
 	}
 	web := f.Protocol == egress.HTTP && f.Port == 80 || f.Protocol == egress.HTTPS && f.Port == 443
 	hosts, _ := endpoints.FQDNTag(e.FQDNTag, region)
-	return web && slices.ContainsFunc(hosts, func(h endpoints.Endpoint) bool { return endpoints.MatchHost(h.Host, f.Host) })
+	held := func(h endpoints.Endpoint) bool { return endpoints.MatchHost(h.Host, f.Host) }
+	return web && slices.ContainsFunc(hosts, held)
 }
+
+// protocols has the usual one twice.
+var protocols = []egress.Protocol{egress.HTTP, egress.HTTPS, egress.HTTPS, egress.TCP, egress.UDP}
 
 // anyHost is a host of some class, one near it, or any other.
 func anyHost(t *rapid.T) string {
@@ -54,7 +58,8 @@ func anyHost(t *rapid.T) string {
 // foreign is what a preset opens beyond hosts with the name that it takes: a registry without data endpoints of its own
 // has its layers in some storage account.
 var foreign = map[string]string{
-	"acr:<name>": ".blob.core.windows.net", "key-vault:<name>": "none", "storage:<name>": "none", "cosmos-db:<name>": "none",
+	"acr:<name>": ".blob.core.windows.net", "key-vault:<name>": "none", "storage:<name>": "none",
+	"cosmos-db:<name>": "none",
 }
 
 // Each preset opens what it stands for and nothing else, closes nothing, and the matrix names it for just these.
@@ -75,7 +80,7 @@ func TestPresetsOpenTheirClassAndNothingMore(t *testing.T) {
 				flow := egress.Flow{
 					From: clusterID, Pod: rapid.Bool().Draw(t, "pod"), Host: anyHost(t),
 					Port:     rapid.SampledFrom([]uint16{80, 443, 443, 8443, 53}).Draw(t, "port"),
-					Protocol: rapid.SampledFrom([]egress.Protocol{egress.HTTP, egress.HTTPS, egress.HTTPS, egress.TCP, egress.UDP}).Draw(t, "protocol"),
+					Protocol: rapid.SampledFrom(protocols).Draw(t, "protocol"),
 				}
 				was := before.Trace(flow).Disposition.Arrives()
 				want := was || slices.ContainsFunc(list, func(e endpoints.Endpoint) bool { return lets(e, flow) })
