@@ -25,7 +25,8 @@ type traceFlags struct {
 func (l *lab) traceCommand() *cobra.Command {
 	var f traceFlags
 	c := &cobra.Command{
-		Use:   "trace [STACK] --to HOST:PORT | --inbound [--to ADDRESS:PORT] | --from operator [--to HOST:PORT] | --matrix",
+		Use: "trace [STACK] --to HOST:PORT | --inbound [--to ADDRESS:PORT] | --from operator [--to HOST:PORT] | " +
+			"--matrix",
 		Short: "Follow one flow: every hop, the rule that decided it, and the source IP at the far end",
 		Long: "Follow one flow: every hop, the rule that decided it, the source IP at the far end, and the answer's way\n" +
 			"back.\n\n" +
@@ -121,10 +122,13 @@ func (l *lab) enter(ctx context.Context, stack, url string) (egress.Trace, error
 	return network.Trace(flow), nil
 }
 
+// finds says whether the command finds destinations by itself.
+func (f traceFlags) finds() bool { return f.inbound || f.from == egress.FromOperator }
+
 // flow is the flow without its start.
 func (f traceFlags) flow() (egress.Flow, error) {
 	var flow egress.Flow
-	if f.to == "" && !f.inbound && f.from != egress.FromOperator {
+	if f.to == "" && !f.finds() {
 		return flow, errors.New("--to is missing: where does the flow go? Such as --to example.com:443")
 	}
 	if f.client != "" && !f.inbound {
