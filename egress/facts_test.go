@@ -216,6 +216,19 @@ var facts = []fact{
 		"7.2", "AKS adds the outbound addresses of its load balancer.",
 		"TestAPIServer/AKS adds the load balancer's addresses",
 	},
+	{
+		"7.2", "Who runs kubectl in the network comes to a public API server by the network's way out.",
+		"TestOperator/behind the NAT gateway",
+	},
+	{"7.2", "A private API server has a name in the nodes' VNet.", "TestPrivateAPIServer/nodes"},
+	{
+		"7.2", "Other VNets do not resolve it, unless they are linked to its zone.",
+		"TestPrivateAPIServer/a peered network",
+	},
+	{
+		"7.2", "Nor do nodes whose VNet asks a DNS server in another VNet.",
+		"TestPrivateAPIServer/nodes that ask the firewall in the hub",
+	},
 	{"7.4", "Overlay pods leave with their node's address.", "TestPods/overlay"},
 	{"7.4", "kubenet pods leave with their node's address.", "TestPods/kubenet"},
 	{"7.4", "Pods of the node subnet have addresses of their own there.", "TestPods/node subnet"},

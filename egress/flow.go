@@ -15,12 +15,16 @@ const (
 	HTTPS Protocol = "HTTPS"
 )
 
-// FromInternet is Flow.From of a client on the internet.
-const FromInternet = "internet"
+// FromInternet is Flow.From of a client on the internet, FromOperator that of whoever runs Pulumi and kubectl: the
+// machine with the address Network.Operator.
+const (
+	FromInternet = "internet"
+	FromOperator = "operator"
+)
 
-// Flow is one connection that a node or pod opens, or a client on the internet.
+// Flow is one connection that a node or pod opens, a client on the internet, or the operator.
 type Flow struct {
-	// From is the ARM id of a managed cluster (one of its nodes) or of a subnet, or FromInternet.
+	// From is the ARM id of a managed cluster (one of its nodes) or of a subnet, FromInternet or FromOperator.
 	From string `json:"from"`
 	// Client is the address of a client FromInternet; invalid means some address that the network does not name.
 	Client netip.Addr `json:"client,omitzero"`
@@ -68,11 +72,13 @@ func (d Disposition) Arrives() bool {
 // Refusal is what the client of a denied flow sees.
 type Refusal string
 
-// What Azure Firewall does to a denied client (azure-facts 5.5).
+// What Azure Firewall does to a denied client (azure-facts 5.5), and what a name without address comes to.
 const (
 	RefusedHTTP470  Refusal = "http-470"  // an HTTP response with status 470 and FirewallDenyBody
 	RefusedTLSReset Refusal = "tls-reset" // the connection closes during the TLS handshake
 	RefusedDropped  Refusal = "dropped"   // silence until the client gives up
+
+	RefusedUnresolved Refusal = "unresolved" // DNS has no address for the name
 )
 
 // FirewallDenyBody is the body of Azure Firewall's HTTP 470 response (azure-facts 5.5).

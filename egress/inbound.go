@@ -42,8 +42,10 @@ func (w *walk) fromInternet() *Trace {
 func (w *walk) inboundByName(client []netip.Prefix) *Trace {
 	if server := w.m.apiServer[w.host]; server != nil {
 		if server.PrivateCluster {
-			return w.end(DeniedIn, "%s is the API server of private cluster %s: it has no public address",
+			t := w.end(DeniedIn, "%s is the API server of private cluster %s: it has no public address",
 				w.flow.Host, server.Name)
+			t.Refusal = RefusedUnresolved
+			return t
 		}
 		if t := w.apiServer(server, client); t != nil {
 			return t

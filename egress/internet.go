@@ -83,6 +83,11 @@ func (w *walk) nodePublicIPs() *Trace {
 // out.
 func (w *walk) managedNetwork() *Trace {
 	c := w.cluster
+	if server := w.privateServer(); server != nil && server != c {
+		return w.insufficient("the VNet of cluster %s is not in the network, nor how it resolves %s", c.Name, w.flow.Host)
+	} else if server != nil {
+		return w.end(DeliveredService, "%s is the cluster's own API server, by its private endpoint", w.flow.Host)
+	}
 	if w.reserved || w.special {
 		return w.insufficient("the VNet of cluster %s is not in the network: no route to %s is known", c.Name, w.flow.Addr)
 	}

@@ -18,6 +18,10 @@ type Network struct {
 	TrafficControllers    []TrafficController    `json:"trafficControllers,omitempty"`
 	Clusters              []Cluster              `json:"clusters,omitempty"`
 
+	// Operator is the address of whoever runs Pulumi and kubectl, as the network sees it: public, or in a subnet;
+	// invalid: not known.
+	Operator netip.Addr `json:"operator,omitzero"`
+
 	// ServiceTags are the prefixes of service tags, by name, such as AzureCloud.westeurope. Microsoft publishes them
 	// weekly; a tag that is not listed matches what Flow.ServiceTags says, and nothing else.
 	ServiceTags map[string][]netip.Prefix `json:"serviceTags,omitempty"`

@@ -32,12 +32,11 @@ func (m *Model) trace(f Flow) Trace {
 	if reason := f.incomplete(); reason != "" {
 		return Trace{Disposition: Insufficient, Reason: reason}
 	}
-	if f.From == FromInternet {
+	switch f.From {
+	case FromInternet:
 		return m.walk(f, (*walk).fromInternet)
-	}
-	if server := m.privateAPIServer(f); server != nil {
-		return Trace{Disposition: Insufficient, Reason: fmt.Sprintf(
-			"%s is the API server of private cluster %s: give the flow its private address", f.Host, server.Name)}
+	case FromOperator:
+		return m.operator(f)
 	}
 	if cluster := m.cluster(f.From); cluster != nil {
 		return m.traceCluster(cluster, f)
@@ -52,16 +51,6 @@ func (m *Model) trace(f Flow) Trace {
 		})
 	}
 	return Trace{Disposition: Insufficient, Reason: f.From + " is neither a cluster nor a subnet of the network"}
-}
-
-func (m *Model) privateAPIServer(f Flow) *clusterNode {
-	if f.Addr.IsValid() || f.Host == "" || len(m.apiServer) == 0 {
-		return nil
-	}
-	if server := m.apiServer[hostKey(f.Host)]; server != nil && server.PrivateCluster {
-		return server
-	}
-	return nil
 }
 
 // incomplete says what a flow lacks to be followed.

@@ -287,16 +287,6 @@ func TestWhatSubnetsHide(t *testing.T) {
 	})
 }
 
-func TestPrivateAPIServer(t *testing.T) {
-	t.Parallel()
-	n := hubAndSpoke()
-	n.Clusters[0].APIServerFQDN, n.Clusters[0].PrivateCluster = "aks-1.privatelink.westeurope.azmk8s.io", true
-	flow := https("AKS-1.privatelink.westeurope.azmk8s.io")
-	check(t, n, flow, want{disposition: egress.Insufficient, words: "private address"})
-	flow.Addr = addr("10.1.0.4")
-	check(t, n, flow, want{disposition: egress.DeliveredLocal, sources: "10.1.0.0/24"})
-}
-
 func TestDualStackSubnets(t *testing.T) {
 	t.Parallel()
 	n := hubAndSpoke()

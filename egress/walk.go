@@ -138,8 +138,17 @@ func (w *walk) from(s *subnetNode) *Trace {
 	if len(s.sources) == 0 {
 		return w.insufficient("subnet %s has no IPv4 prefix", ShortName(s.ID))
 	}
-	w.leg = leg{sources: s.sources, origin: s}
-	return w.route(place{subnet: s, sources: s.sources})
+	return w.fromMachine(s, s.sources)
+}
+
+// fromMachine starts the walk at a machine of a subnet with one of these addresses.
+func (w *walk) fromMachine(s *subnetNode, sources []netip.Prefix) *Trace {
+	w.leg = leg{sources: sources, origin: s}
+	at := place{subnet: s, sources: sources}
+	if server := w.privateServer(); server != nil {
+		return w.toPrivateServer(at, server)
+	}
+	return w.route(at)
 }
 
 // route takes the routing decision of one subnet and follows it. The recursion over firewalls ends because each is
