@@ -5,7 +5,12 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"aks-egress/egress"
 )
+
+// onlyBalancer authorizes nothing but the load balancer's outbound addresses.
+var onlyBalancer = netip.MustParsePrefix("0.0.0.0/32")
 
 func apiServerChecks() []Check {
 	const subject = "API server"
@@ -24,6 +29,14 @@ func apiServerChecks() []Check {
 			Rule:   "The API server's authorized IP ranges are smaller than 0.0.0.0/0.",
 			Why:    "The list then keeps nobody out.",
 			Source: "azure-facts 7.2", find: rangesOpen,
+		},
+		{
+			ID: "api-server-unreachable", Severity: Error, Subject: subject,
+			Title: "An API server that its operator cannot reach",
+			Rule:  "Whoever runs Pulumi and kubectl reaches the API server from where they run.",
+			Why: "kubectl then ends with a timeout or an unknown host, and Pulumi with `configured Kubernetes cluster is " +
+				"unreachable`: objects in the cluster can be neither read nor changed.",
+			Source: "azure-facts 7.2", find: operatorShutOut,
 		},
 	}
 }
@@ -67,6 +80,51 @@ func (c *cluster) unauthorized() (missing []string, unknown bool) {
 		}
 	}
 	return prefixWords(sources), unknown
+}
+
+// operatorShutOut asks how the operator comes to each API server, where the network says who that is.
+func operatorShutOut(x *examination) []Finding {
+	var found []Finding
+	if !x.n.Operator.IsValid() {
+		return nil
+	}
+	for _, c := range x.clusters {
+		if c.APIServerFQDN == "" {
+			continue
+		}
+		f := egress.Flow{From: egress.FromOperator, Host: c.APIServerFQDN, Port: 443, Protocol: egress.HTTPS}
+		t := x.trace(f)
+		if t.Disposition.Arrives() || t.Disposition == egress.Insufficient {
+			continue
+		}
+		found = append(found, Finding{
+			Resource: c.ID,
+			Message: fmt.Sprintf("The operator at %s cannot reach the API server of cluster %s: %s.", x.n.Operator, c.Name,
+				t.Reason),
+			Fix: x.letOperatorIn(c, f, t),
+		})
+	}
+	return found
+}
+
+func (x *examination) letOperatorIn(c *cluster, f egress.Flow, t egress.Trace) string {
+	switch open := x.open(f); {
+	case t.Refusal == egress.RefusedUnresolved:
+		return fmt.Sprintf("Run Pulumi and kubectl on a machine in the VNet of the nodes, such as a jump box, or by a VPN "+
+			"into it; or link the cluster's private DNS zone to the VNet that the operator is in; single commands also run "+
+			"with `az aks command invoke --resource-group %s --name %s`.", group(c.ID), c.Name)
+	case !open.Disposition.Arrives():
+		return fmt.Sprintf("Open the operator's way to %s, port 443.", c.APIServerFQDN)
+	default:
+		ranges := slices.DeleteFunc(slices.Clone(c.AuthorizedIPRanges), func(r netip.Prefix) bool {
+			return r == onlyBalancer // which AKS takes alone only
+		})
+		own := list(prefixWords(open.Sources))
+		return fmt.Sprintf("Let %s in with `az aks update --resource-group %s --name %s --api-server-authorized-ip-ranges "+
+			"%s`, and list it where the ranges are kept (in this project: apiServerAuthorizedIpRanges), or the next update of "+
+			"the cluster takes it out again.", own, group(c.ID), c.Name,
+			strings.Join(prefixWords(append(ranges, open.Sources...)), ","))
+	}
 }
 
 func rangesOpen(x *examination) []Finding {

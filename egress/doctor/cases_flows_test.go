@@ -141,7 +141,7 @@ func serviceCases() []finding {
 }
 
 func apiServerCases() []finding {
-	const id = "authorized-ranges-without-egress"
+	const id, unreachable = "authorized-ranges-without-egress", "api-server-unreachable"
 	return []finding{
 		{
 			id: id, base: behindNAT,
@@ -160,6 +160,39 @@ func apiServerCases() []finding {
 			id: "authorized-ranges-hold-everything", base: behindNAT, resource: clusterID, words: "hold 0.0.0.0/0",
 			change: func(n *egress.Network) { aks(n).AuthorizedIPRanges = prefixes("0.0.0.0/0") },
 		},
+		{
+			id: unreachable, base: behindNAT, resource: clusterID,
+			words:  "The operator at 192.0.2.10 cannot reach the API server of cluster aks: the API server of cluster aks does",
+			change: operatedFrom("192.0.2.10", "203.0.113.1/32"),
+		},
+		{
+			id: unreachable, base: balanced, resource: clusterID, words: "does not let in 192.0.2.10 (authorized IP ranges 0.",
+			change: operatedFrom("192.0.2.10", "0.0.0.0/32"),
+		},
+		{
+			id: unreachable, base: hub, resource: clusterID, words: "The operator at 10.0.2.4 cannot reach",
+			change: func(n *egress.Network) { // the hub has no way out but the firewall's own
+				operatedFrom("10.0.2.4")(n)
+				n.VNets[1].Subnets = append(n.VNets[1].Subnets, egress.Subnet{
+					ID: hubID + "/subnets/jump", Name: "jump", Prefixes: prefixes("10.0.2.0/24"), DefaultOutboundAccess: new(bool),
+				})
+			},
+		},
+		{
+			id: unreachable, base: behindNAT, resource: clusterID, words: "it has no public address",
+			change: func(n *egress.Network) {
+				operatedFrom("192.0.2.10")(n)
+				aks(n).PrivateCluster = true
+			},
+		},
+	}
+}
+
+// operatedFrom is a cluster with these authorized ranges, which somebody at an address runs.
+func operatedFrom(operator string, ranges ...string) func(*egress.Network) {
+	return func(n *egress.Network) {
+		n.Operator = addr(operator)
+		aks(n).AuthorizedIPRanges = prefixes(ranges...)
 	}
 }
 
