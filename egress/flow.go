@@ -26,7 +26,8 @@ const (
 type Flow struct {
 	// From is the ARM id of a managed cluster (one of its nodes) or of a subnet, FromInternet or FromOperator.
 	From string `json:"from"`
-	// Client is the address of a client FromInternet; invalid means some address that the network does not name.
+	// Client is the address of a client FromInternet; invalid means some address that the network does not name. Of an
+	// operator invalid means Network.Operator.
 	Client netip.Addr `json:"client,omitzero"`
 
 	Pod      bool       `json:"pod,omitempty"`  // the flow starts in a pod of the cluster From

@@ -5,7 +5,10 @@ import "net/netip"
 // operator follows a flow of whoever runs Pulumi and kubectl. With a public address that is a client on the internet;
 // with a private one a machine in a subnet, such as a jump box or the client of a VPN.
 func (m *Model) operator(f Flow) Trace {
-	addr := m.n.Operator
+	addr := f.Client
+	if !addr.IsValid() {
+		addr = m.n.Operator
+	}
 	if !addr.IsValid() {
 		return Trace{Disposition: Insufficient, Reason: "the network does not say which address its operator has"}
 	}

@@ -131,7 +131,9 @@ func (l *lab) faulty(v *verb, rules ...string) engine.Result {
 	require.NoError(l.t, plan.Add(rules...))
 	var stack *engine.Stack
 	options := l.options
-	options.Cloud = simulation.OpenFaulty(plan.Injector(func(string) {}, func() { stack.Crash() }))
+	options.Cloud = simulation.OpenWith(simulation.Options{
+		Faults: plan.Injector(func(string) {}, func() { stack.Crash() }),
+	})
 	var err error
 	options.Config, err = engine.ParseOverrides("aks-egress", v.settings)
 	require.NoError(l.t, err)

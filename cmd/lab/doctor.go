@@ -42,6 +42,7 @@ func (l *lab) doctorCommand() *cobra.Command {
 		},
 	}
 	stateFlag(c, &files)
+	l.operatorFlag(c)
 	return c
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/netip"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -34,10 +35,11 @@ func (l *lab) faultPlan() (*faults.Plan, error) {
 	return plan, nil
 }
 
-// openCloud opens the simulated cloud of a stack, or of serve. Each fault that happens is one line of progress.
-func (l *lab) openCloud(owner string, progress *engine.Progress) engine.OpenCloud {
+// openCloud opens the simulated cloud of a stack, or of serve, for an operator. Each fault that happens is one line of
+// progress.
+func (l *lab) openCloud(owner string, operator netip.Addr, progress *engine.Progress) engine.OpenCloud {
 	tell := func(line string) { progress.Line("%s: %s", owner, line) }
-	return simulation.OpenFaulty(l.plan.Injector(tell, killSelf))
+	return simulation.OpenWith(simulation.Options{Faults: l.plan.Injector(tell, killSelf), Operator: operator})
 }
 
 // tellIdle says which rules of the fault plan no request has met.

@@ -179,7 +179,9 @@ func TestEnvironmentForShells(t *testing.T) {
 func TestResultIsStable(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	require.NoError(t, writeJSON(&out, report{map[string]engine.Result{"lb": engine.Failed(errors.New("a → b"))}}))
+	require.NoError(t, writeJSON(&out, report{map[string]stackReport{
+		"lb": {Result: engine.Failed(errors.New("a → b"))},
+	}}))
 	assert.JSONEq(t, `{"stacks": {"lb": {"ok": false, "outputs": {}, "errors": ["a → b"],
 		"changes": {"create": 0, "update": 0, "replace": 0, "delete": 0, "same": 0}}}}`, out.String())
 }

@@ -44,6 +44,7 @@ type lab struct {
 	faults         []string // rules in their text form
 	faultFile      string
 	plan           *faults.Plan // of both; nil: no faults
+	operatorIP     string       // --operator-ip
 	kill           chan struct{}
 }
 

@@ -22,7 +22,12 @@ func (l *lab) serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			serving, err := engine.Serve(c.Context(), options.Dir, l.openCloud("serve", options.Progress), options.Progress)
+			operator, err := l.operator()
+			if err != nil {
+				return err
+			}
+			cloud := l.openCloud("serve", operator, options.Progress)
+			serving, err := engine.Serve(c.Context(), options.Dir, cloud, options.Progress)
 			if err != nil {
 				return failure{err}
 			}
@@ -38,6 +43,7 @@ func (l *lab) serveCommand() *cobra.Command {
 		},
 	}
 	l.faultFlags(c)
+	l.operatorFlag(c)
 	return c
 }
 

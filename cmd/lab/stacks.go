@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"aks-egress/egress"
+	"aks-egress/egress/doctor"
 	"aks-egress/internal/engine"
 )
 
@@ -19,7 +20,13 @@ const parallelStacks = 8
 
 // report is the JSON contract of the verbs that run stacks.
 type report struct {
-	Stacks map[string]engine.Result `json:"stacks"`
+	Stacks map[string]stackReport `json:"stacks"`
+}
+
+// stackReport is what became of a stack, with what the doctor says of its errors.
+type stackReport struct {
+	engine.Result
+	Findings []doctor.Finding `json:"findings,omitempty"`
 }
 
 // stackVerb is a verb that does one thing with each of several stacks.
@@ -45,6 +52,7 @@ func (l *lab) stackCommand(v stackVerb) *cobra.Command {
 	if v.configured {
 		l.configFlag(c)
 		l.faultFlags(c)
+		l.operatorFlag(c)
 	}
 	return c
 }
@@ -58,7 +66,14 @@ func (l *lab) runStacks(ctx context.Context, v stackVerb, arguments []string, al
 	if err != nil {
 		return err
 	}
-	results := l.runAll(ctx, v, stacks, options)
+	results, err := l.runAll(ctx, v, stacks, options)
+	if err != nil {
+		return err
+	}
+	for stack, result := range results {
+		result.Findings = l.explain(ctx, stack, result.Errors)
+		results[stack] = result
+	}
 	l.tellIdle(options.Progress)
 	if l.json {
 		if err := writeJSON(l.stdout, report{results}); err != nil {
@@ -78,19 +93,23 @@ func (l *lab) runStacks(ctx context.Context, v stackVerb, arguments []string, al
 // runAll runs the verb on all stacks side by side; a failing one does not stop the others.
 func (l *lab) runAll(
 	ctx context.Context, v stackVerb, stacks []string, options engine.Options,
-) map[string]engine.Result {
+) (map[string]stackReport, error) {
+	operator, err := l.operator()
+	if err != nil {
+		return nil, err
+	}
 	display := l.stdout
 	if l.json {
 		display = l.stderr
 	}
 	options.Color = wantsColor(display)
 	var mutex sync.Mutex
-	results := map[string]engine.Result{}
+	results := map[string]stackReport{}
 	var group errgroup.Group
 	group.SetLimit(parallelStacks)
 	for _, stack := range stacks {
 		own := options
-		own.Display, own.Cloud = display, l.openCloud(stack, options.Progress)
+		own.Display, own.Cloud = display, l.openCloud(stack, operator, options.Progress)
 		flush := func() {}
 		if len(stacks) > 1 {
 			prefixed := newPrefixWriter(display, &mutex, stack, stacks)
@@ -101,16 +120,16 @@ func (l *lab) runAll(
 			flush()
 			mutex.Lock()
 			defer mutex.Unlock()
-			results[stack] = result
+			results[stack] = stackReport{Result: result}
 			return nil
 		})
 	}
 	_ = group.Wait() // the functions above return no errors
-	return results
+	return results, nil
 }
 
 // summarize writes a short summary per stack to stdout, and the errors to stderr.
-func (l *lab) summarize(ctx context.Context, v stackVerb, stacks []string, results map[string]engine.Result) {
+func (l *lab) summarize(ctx context.Context, v stackVerb, stacks []string, results map[string]stackReport) {
 	for _, stack := range stacks {
 		result := results[stack]
 		w := &summary{out: l.stdout, color: wantsColor(l.stdout), lab: l}
@@ -119,12 +138,13 @@ func (l *lab) summarize(ctx context.Context, v stackVerb, stacks []string, resul
 			if len(stacks) > 1 && v.blank {
 				fmt.Fprintln(l.stdout)
 			}
-			v.summary(w, stack, result)
+			v.summary(w, stack, result.Result)
 		}
 		problems := &summary{out: l.stderr, color: wantsColor(l.stderr), lab: l}
 		for _, text := range result.Errors {
 			problems.problem(stack, text)
 		}
+		problems.explained(result.Findings)
 	}
 }
 

@@ -40,6 +40,16 @@ func namedStack(arguments []string) string {
 func (l *lab) readNetwork(
 	ctx context.Context, stack string, files []string,
 ) (*egress.Network, []topology.Resource, error) {
+	network, unknown, err := l.buildNetwork(ctx, stack, files)
+	if err == nil {
+		err = l.operatedBy(network, stack)
+	}
+	return network, unknown, err
+}
+
+func (l *lab) buildNetwork(
+	ctx context.Context, stack string, files []string,
+) (*egress.Network, []topology.Resource, error) {
 	switch {
 	case stack != "" && len(files) > 0:
 		return nil, nil, errors.New("give a stack of the lab or --state, not both")

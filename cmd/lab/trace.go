@@ -25,12 +25,14 @@ type traceFlags struct {
 func (l *lab) traceCommand() *cobra.Command {
 	var f traceFlags
 	c := &cobra.Command{
-		Use:   "trace [STACK] --to HOST:PORT | --inbound [--to ADDRESS:PORT] | --matrix",
+		Use: "trace [STACK] --to HOST:PORT | --inbound [--to ADDRESS:PORT] | --from operator [--to HOST:PORT] | " +
+			"--matrix",
 		Short: "Follow one flow: every hop, the rule that decided it, and the source IP at the far end",
 		Long: "Follow one flow: every hop, the rule that decided it, the source IP at the far end, and the answer's way\n" +
 			"back.\n\n" +
 			"The flow starts in a pod and goes --to host:port, address:port, or either behind http://, https://, tcp:// or\n" +
-			"udp://. With --inbound it is a client's on the internet; without --to, one for each port that listens.\n" +
+			"udp://. With --inbound it is a client's on the internet; without --to, one for each port that listens. With\n" +
+			"--from operator it is of whoever runs Pulumi and kubectl; without --to, one to each API server.\n" +
 			"It ends with 0 if every flow arrives and is answered, with 2 if routes go in a circle, else with 1.\n\n" +
 			"With --matrix it asks for every kind of destination at once, of several stacks side by side if there are\n" +
 			"several: path, source IP and verdict, and which entry of allow opens what the firewall blocks. A row that is\n" +
@@ -38,6 +40,7 @@ func (l *lab) traceCommand() *cobra.Command {
 		Example: "  lab trace udr --to ifconfig.me:80\n" +
 			"  pulumi stack export | lab trace --state - --to registry-1.docker.io:443\n" +
 			"  lab trace udr --inbound\n" +
+			"  lab trace udr --from operator --operator-ip 198.51.100.7\n" +
 			"  lab trace lb udr --matrix",
 		ValidArgsFunction: completeStacks,
 		RunE: func(c *cobra.Command, arguments []string) error {
@@ -52,7 +55,7 @@ func (l *lab) traceCommand() *cobra.Command {
 	}
 	flags := c.Flags()
 	flags.StringVar(&f.to, "to", "", "where the flow goes, such as example.com:443 or tcp://203.0.113.7:5432")
-	flags.StringVar(&f.from, "from", "pod", "where it starts: pod, node, or the name or id of a subnet")
+	flags.StringVar(&f.from, "from", "pod", "where it starts: pod, node, operator, or the name or id of a subnet")
 	flags.StringVar(&f.cluster, "cluster", "", "name of the cluster it starts in, where there are several")
 	flags.BoolVar(&f.inbound, "inbound", false, "the flow comes from the internet")
 	flags.BoolVar(&f.matrix, "matrix", false, "every kind of destination in a table; excludes --to and --inbound")
@@ -64,6 +67,7 @@ func (l *lab) traceCommand() *cobra.Command {
 	flags.StringVar(&f.tagsFile, "service-tags", "",
 		"Microsoft's ServiceTags_Public_….json: which addresses each service tag holds")
 	stateFlag(c, &f.files)
+	l.operatorFlag(c)
 	return c
 }
 
@@ -87,12 +91,16 @@ func (l *lab) trace(ctx context.Context, stack string, f traceFlags) error {
 		for i := range flows {
 			flows[i].Client = flow.Client
 		}
+	case f.from == egress.FromOperator:
+		if flows, err = operatorFlows(network, flow); err != nil {
+			return err
+		}
 	case !f.inbound:
 		if flows[0].From, flows[0].Pod, err = f.start(network); err != nil {
 			return err
 		}
 	}
-	err = l.traceFlows(model, flows, f.inbound && f.to == "")
+	err = l.traceFlows(model, flows, f.to == "")
 	if len(unknown) > 0 && !l.json {
 		fmt.Fprintf(l.stdout, "\n%s not known to the model, which may change the picture: lab doctor lists them.\n",
 			countOf(len(unknown), "resource"))
@@ -120,7 +128,7 @@ func (f traceFlags) flow() (egress.Flow, error) {
 	if f.all {
 		return flow, errors.New("--all goes with --matrix")
 	}
-	if f.to == "" && !f.inbound {
+	if f.to == "" && !f.inbound && f.from != egress.FromOperator {
 		return flow, errors.New("--to is missing: where does the flow go? Such as --to example.com:443")
 	}
 	if f.client != "" && !f.inbound {

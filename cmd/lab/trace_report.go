@@ -125,6 +125,8 @@ func flowStart(f egress.Flow) string {
 	switch {
 	case f.From == egress.FromInternet && f.Client.IsValid():
 		return "client " + f.Client.String()
+	case f.From == egress.FromOperator:
+		return "operator " + f.Client.String()
 	case f.From == egress.FromInternet:
 		return "a client on the internet"
 	case f.Pod:

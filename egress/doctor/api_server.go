@@ -12,6 +12,9 @@ import (
 // onlyBalancer authorizes nothing but the load balancer's outbound addresses.
 var onlyBalancer = netip.MustParsePrefix("0.0.0.0/32")
 
+// APIServerUnreachable is the id of the finding that explains why Pulumi and kubectl do not reach a cluster.
+const APIServerUnreachable = "api-server-unreachable"
+
 func apiServerChecks() []Check {
 	const subject = "API server"
 	return []Check{
@@ -31,7 +34,7 @@ func apiServerChecks() []Check {
 			Source: "azure-facts 7.2", find: rangesOpen,
 		},
 		{
-			ID: "api-server-unreachable", Severity: Error, Subject: subject,
+			ID: APIServerUnreachable, Severity: Error, Subject: subject,
 			Title: "An API server that its operator cannot reach",
 			Rule:  "Whoever runs Pulumi and kubectl reaches the API server from where they run.",
 			Why: "kubectl then ends with a timeout or an unknown host, and Pulumi with `configured Kubernetes cluster is " +

@@ -21,6 +21,10 @@ var (
 	prefixPool  = netip.MustParsePrefix("198.51.100.0/24")
 )
 
+// DefaultOperator is the address by which Pulumi and kubectl come to the simulated clusters, unless SetOperator says
+// another one. It is in neither pool, so that it is nobody's else.
+var DefaultOperator = netip.MustParseAddr("192.0.2.10")
+
 // allocateIP is a public address that nobody else has. The same key gets the same address while it is free, and the
 // one it holds while it holds one. Where a key begins with the id of the request's resource, the choice depends on the
 // Pulumi URN instead, because ids have random parts: use "<resource id>/<what for>".
@@ -85,9 +89,12 @@ func (op *operation) hash(key string) uint32 {
 	return h.Sum32()
 }
 
-// free tells whether a candidate overlaps no allocation and, if a single address, is neither first nor last of its
-// pool.
+// free tells whether a candidate overlaps no allocation, is not the operator's and, if a single address, is neither
+// first nor last of its pool.
 func (op *operation) free(candidate, pool netip.Prefix) bool {
+	if candidate.Contains(op.cloud.operator) {
+		return false
+	}
 	if candidate.IsSingleIP() {
 		last := slot(pool, 32, 1<<(32-pool.Bits())-1)
 		if candidate.Addr() == pool.Addr() || candidate == last {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"strings"
 	"sync"
 
@@ -32,13 +33,14 @@ type Cloud struct {
 	clock      clock
 	operations operations
 	faults     *faults.Injector // nil: none
+	operator   netip.Addr
 }
 
 // Open reads the cloud that the store holds.
 func Open(db *store.DB) (*Cloud, error) {
 	c := &Cloud{
 		db: db, records: map[string]*Record{}, addresses: map[string]allocation{},
-		clock: newClock(), operations: operations{},
+		clock: newClock(), operations: operations{}, operator: DefaultOperator,
 	}
 	err := db.Each(collection, func(key string, text json.RawMessage) error {
 		if name, ok := strings.CutPrefix(key, addressKey); ok {
@@ -60,6 +62,14 @@ func Open(db *store.DB) (*Cloud, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// SetOperator says from which address Pulumi and kubectl ask the clusters, from the next request on: a public one, or one
+// in a subnet of the cloud.
+func (c *Cloud) SetOperator(addr netip.Addr) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.operator = addr
 }
 
 // Inject makes faults happen to the requests of the cloud's providers, from the next one on.

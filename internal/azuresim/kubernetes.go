@@ -23,8 +23,8 @@ type infrastructure struct{ cloud *Cloud }
 // Kubernetes is the cloud below the simulated clusters.
 func (c *Cloud) Kubernetes() kubesim.Infrastructure { return infrastructure{c} }
 
-// ClusterByServer finds a cluster by its API server's host name, public or private: the program that asks is taken to
-// be inside the network of a private cluster. A cluster whose nodes could not boot has none.
+// ClusterByServer finds a cluster by its API server's host name, public or private. Who may reach it there is for Trace
+// to say. A cluster whose nodes could not boot has no node.
 func (i infrastructure) ClusterByServer(host string) (kubesim.Cluster, error) {
 	var found kubesim.Cluster
 	err := i.cloud.do("", "", func(op *operation) error {
@@ -54,6 +54,9 @@ func kubernetesCluster(op *operation, r *Record) kubesim.Cluster {
 			break
 		}
 	}
+	if address, ok := op.allocation(r.ID); ok {
+		cluster.Address = address.Prefix.Addr()
+	}
 	network := object(r.Outputs, "networkProfile")
 	cluster.Services, _ = netip.ParsePrefix(text(network, "serviceCidr")) // checked when the cluster was made
 	if pods := text(network, "podCidr"); pods != "" {
@@ -62,7 +65,7 @@ func kubernetesCluster(op *operation, r *Record) kubesim.Cluster {
 	return cluster
 }
 
-// Trace follows a flow of a node or pod through the network as it is now.
+// Trace follows a flow of a node, a pod or the operator through the network as it is now.
 func (i infrastructure) Trace(flow egress.Flow) egress.Trace {
 	network, err := i.cloud.Network()
 	if err != nil {

@@ -3,6 +3,7 @@ package azuresim
 import (
 	"encoding/base64"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -48,6 +49,33 @@ func TestCredentials(t *testing.T) {
 	assert.Equal(t, 404, arm.Status)
 	assert.Contains(t, arm.Message, "'Microsoft.ContainerService/managedClusters/none' under resource group 'RG'")
 
+	config := func(serverFqdn string) (string, error) {
+		args := map[string]any{"resourceGroupName": "rg", "resourceName": "private"}
+		if serverFqdn != "" {
+			args["serverFqdn"] = serverFqdn
+		}
+		var config string
+		err := e.cloud.do("", "", func(op *operation) error {
+			result, err := credentials("clusterUser")(op, args)
+			if err == nil {
+				text, err := base64.StdEncoding.DecodeString(objects(result, "kubeconfigs")[0]["value"].(string))
+				config = string(text)
+				return err
+			}
+			return err
+		})
+		return config, err
+	}
+	private := e.create(managedClusterToken, e.clusterID("private"), e.inputs(managedNetwork(map[string]any{
+		"networkProfile.networkPluginMode": nil, "apiServerAccessProfile.enablePrivateCluster": true,
+	})))
+	assert.NotEmpty(t, private.Outputs["fqdn"], "a public name, too")
+	text, err := config("")
+	require.NoError(t, err)
+	assert.Contains(t, text, "server: https://"+private.Outputs["privateFQDN"].(string)+":443")
+	_, err = config("public")
+	require.ErrorContains(t, err, "serverFqdn public of private cluster private: not simulated")
+
 	e.cluster(map[string]any{"disableLocalAccounts": true})
 	_, err = list("listManagedClusterAdminCredentials", "aks")
 	refusedAs(t, "BadRequest", err)
@@ -66,6 +94,7 @@ func TestClusterByServer(t *testing.T) {
 	assert.Equal(t, netip.MustParsePrefix("10.1.1.0/24"), cluster.NodeSubnet)
 	assert.Equal(t, netip.MustParsePrefix("10.244.0.0/16"), cluster.PodCIDR)
 	assert.Equal(t, netip.MustParsePrefix("10.2.0.0/16"), cluster.Services)
+	assert.True(t, addressPool.Contains(cluster.Address))
 
 	c = e.create(managedClusterToken, e.clusterID("managed"), e.inputs(managedNetwork(map[string]any{
 		"networkProfile.networkPluginMode":            nil,
@@ -76,6 +105,7 @@ func TestClusterByServer(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, netip.MustParsePrefix("10.224.0.0/16"), cluster.NodeSubnet)
 	assert.False(t, cluster.PodCIDR.IsValid(), "pods have addresses of the subnet")
+	assert.False(t, cluster.Address.IsValid(), "nothing on the internet")
 
 	_, err = kube.ClusterByServer("gone.hcp.westeurope.azmk8s.io")
 	require.ErrorContains(t, err, "no such host")
@@ -135,7 +165,7 @@ func TestPublicService(t *testing.T) {
 	require.NoError(t, kube.ReleaseServiceAddress(c.ID, "default", "api", "1a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"))
 	assert.Nil(t, e.get(lb.ID), "and goes with the last")
 	assert.Nil(t, allowed())
-	assert.Empty(t, e.cloud.addresses)
+	assert.Len(t, e.cloud.addresses, 1, "the API server's is left")
 	require.NoError(t, kube.ReleaseServiceAddress("/gone", "default", "web", serviceUID))
 }
 
@@ -180,4 +210,34 @@ func TestInternalService(t *testing.T) {
 	require.Len(t, objects(lb.Outputs, "frontendIPConfigurations"), 1, "the private address is given back")
 	trace := kube.Trace(egress.Flow{From: c.ID, Addr: second, Port: 80, Protocol: egress.TCP})
 	assert.Equal(t, egress.DeliveredLocal, trace.Disposition, trace.Reason)
+}
+
+// The address of an API server goes with its cluster, and no allocation is the operator's.
+func TestServerAddress(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t)
+	c := e.cluster(nil)
+	address := e.cloud.addresses[strings.ToLower(c.ID)].Prefix.Addr()
+	require.True(t, address.IsValid())
+	e.cluster(map[string]any{"disableLocalAccounts": true})
+	assert.Equal(t, address, e.cloud.addresses[strings.ToLower(c.ID)].Prefix.Addr(), "it stays")
+	e.delete(c.ID)
+	assert.NotContains(t, e.cloud.addresses, strings.ToLower(c.ID))
+
+	e.cloud.SetOperator(address)
+	again := e.cluster(nil)
+	assert.NotEqual(t, address, e.cloud.addresses[strings.ToLower(again.ID)].Prefix.Addr(), "it is somebody's")
+}
+
+// Trace asks for the operator that was set.
+func TestTraceOfTheOperator(t *testing.T) {
+	t.Parallel()
+	e := newEstate(t)
+	c := e.cluster(authorized("198.51.100.0/24"))
+	flow := egress.Flow{From: egress.FromOperator, Host: c.Outputs["fqdn"].(string), Port: 443, Protocol: egress.HTTPS}
+	trace := e.cloud.Kubernetes().Trace(flow)
+	assert.Equal(t, egress.DeniedIn, trace.Disposition)
+	assert.Contains(t, trace.Reason, DefaultOperator.String())
+	e.cloud.SetOperator(netip.MustParseAddr("198.51.100.7"))
+	assert.Equal(t, egress.DeliveredService, e.cloud.Kubernetes().Trace(flow).Disposition)
 }

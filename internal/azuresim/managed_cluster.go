@@ -60,11 +60,24 @@ func putManagedCluster(op *operation, old, desired *Record) error {
 	if err := c.reconcileNodeResourceGroup(); err != nil {
 		return err
 	}
+	if err := c.giveServerAddress(); err != nil {
+		return err
+	}
 	if err := c.checkSubnetRoles(); err != nil { // AKS looks while it works, not before
 		c.fail()
 		return &partialError{err}
 	}
 	return c.bootstrap()
+}
+
+// giveServerAddress gives a public API server its address, which no property of the cluster shows. It goes with the
+// cluster.
+func (c *clusterRequest) giveServerAddress() error {
+	if c.spec.APIServerAccessProfile.EnablePrivateCluster {
+		return nil
+	}
+	_, err := c.op.allocateIP(c.desired.ID)
+	return err
 }
 
 // checkQuota refuses one cluster more than the region's quota.

@@ -29,22 +29,34 @@ func credentials(user string) invoke {
 		if flag(cluster.Outputs, "disableLocalAccounts") && static {
 			return nil, refuseAKSStaticCredential.because()
 		}
-		config := kubeconfig(cluster, user)
+		host, err := serverHost(cluster, text(args, "serverFqdn"))
+		if err != nil {
+			return nil, err
+		}
+		config := kubeconfig(cluster, user, host)
 		return map[string]any{"kubeconfigs": []any{map[string]any{
 			"name": user, "value": base64.StdEncoding.EncodeToString([]byte(config)),
 		}}}, nil
 	}
 }
 
-// kubeconfig is what a Kubernetes client needs. Its server is the public host name of the API server, or the private
-// one of a cluster without; its token proves nothing to anybody but the simulation.
-func kubeconfig(cluster *Record, user string) string {
+// serverHost is the API server's host name in a kubeconfig: of a private cluster the private one (azure-facts 7.2). Its
+// public one, which stands for a private address, is not simulated.
+func serverHost(cluster *Record, kind string) (string, error) {
+	private := text(cluster.Outputs, "privateFQDN")
+	switch {
+	case private == "":
+		return text(cluster.Outputs, "fqdn"), nil
+	case kind == "":
+		return private, nil
+	}
+	return "", fmt.Errorf("serverFqdn %s of private cluster %s: not simulated; leave it out", kind, nameOf(cluster.ID))
+}
+
+// kubeconfig is what a Kubernetes client needs. Its token proves nothing to anybody but the simulation.
+func kubeconfig(cluster *Record, user, host string) string {
 	name := nameOf(cluster.ID)
 	login := fmt.Sprintf("%s_%s_%s", user, groupOf(cluster.ID), name)
-	host := text(cluster.Outputs, "fqdn")
-	if host == "" {
-		host = text(cluster.Outputs, "privateFQDN")
-	}
 	token := undashed(guid("token", cluster.ID, user) + guid("token2", cluster.ID, user))
 	return fmt.Sprintf(`apiVersion: v1
 kind: Config

@@ -35,7 +35,7 @@ func TestScaleOutboundAddresses(t *testing.T) {
 			one := e.effective(e.cluster(tc.count(1)), tc.profile)
 			assert.Equal(t, two[:1], one)
 			assert.Len(t, e.owned()["network:PublicIPAddress"], 1, "the others are released")
-			assert.Len(t, e.cloud.addresses, 1)
+			assert.Len(t, e.cloud.addresses, 2, "and that of the API server")
 			assert.Equal(t, prefixesOf(one...), e.sources())
 		})
 	}

@@ -31,7 +31,11 @@ func (op *operation) resources() []topology.Resource {
 // buildNetwork is the network as the egress model sees it, with this operation's writes.
 func (op *operation) buildNetwork() (*egress.Network, error) {
 	n, _, err := topology.Build(op.resources())
-	return n, err
+	if err != nil {
+		return nil, err
+	}
+	n.Operator = op.cloud.operator
+	return n, nil
 }
 
 // networkInvokes are the get… functions of the network provider.

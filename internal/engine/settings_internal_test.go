@@ -91,6 +91,7 @@ func TestWithoutForeign(t *testing.T) {
 	kept := withoutForeign([]string{
 		"PATH=/bin", "ARM_CLIENT_ID=x", "AZURE_TENANT_ID=x", "KUBECONFIG=x", "KUBERNETES_SERVICE_HOST=x",
 		"PULUMI_ACCESS_TOKEN=x", "Pulumi_Backend_Url=x", "HOME=/h", "HTTPS_PROXY=p",
+		"PULUMI_K8S_DELETE_UNREACHABLE=true",
 	})
-	assert.Equal(t, []string{"PATH=/bin", "HOME=/h", "HTTPS_PROXY=p"}, kept)
+	assert.Equal(t, []string{"PATH=/bin", "HOME=/h", "HTTPS_PROXY=p", "PULUMI_K8S_DELETE_UNREACHABLE=true"}, kept)
 }

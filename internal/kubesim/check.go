@@ -34,6 +34,10 @@ func (p *provider) Check(ctx context.Context, req plugin.CheckRequest) (plugin.C
 	if err != nil {
 		return plugin.CheckResponse{}, err
 	}
+	if i.unreachable != "" && i.skipUpdateUnreachable {
+		p.warn(ctx, req.URN, "Cluster is unreachable but skipUpdateUnreachable flag is set to true, skipping...")
+		return plugin.CheckResponse{Properties: req.Olds}, nil
+	}
 	manifest := plain(req.News)
 	setMissing(manifest, "apiVersion", k.apiVersion())
 	setMissing(manifest, "kind", k.name)

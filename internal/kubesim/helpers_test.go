@@ -39,6 +39,7 @@ type cloud struct {
 	full      error // of ServiceAddress
 
 	fromInternet *egress.Trace // how flows of clients there end
+	operator     egress.Trace
 }
 
 func (c *cloud) ClusterByServer(host string) (Cluster, error) {
@@ -53,12 +54,16 @@ func (c *cloud) ClusterByServer(host string) (Cluster, error) {
 	return Cluster{
 		ID: c.id, Version: "1.33.2", NodeCount: c.nodes, NodeSubnet: netip.MustParsePrefix("10.1.0.0/22"),
 		PodCIDR: netip.MustParsePrefix("10.244.0.0/16"), Services: netip.MustParsePrefix("10.0.0.0/16"),
+		Address: netip.MustParseAddr("203.0.113.5"),
 	}, nil
 }
 
 func (c *cloud) Trace(flow egress.Flow) egress.Trace {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if flow.From == egress.FromOperator {
+		return c.operator
+	}
 	c.flows = append(c.flows, flow)
 	if flow.From == egress.FromInternet && c.fromInternet != nil {
 		return *c.fromInternet
@@ -136,7 +141,8 @@ func newLab(t *testing.T) *lab {
 	t.Helper()
 	l := &lab{t: t, path: filepath.Join(t.TempDir(), "lab.db"), log: &engineLog{}, cloud: &cloud{
 		nodes: 3, id: clusterID, ends: map[string]egress.Trace{}, addresses: map[string]netip.Addr{},
-		sources: []netip.Prefix{netip.MustParsePrefix("20.0.0.4/32")},
+		sources:  []netip.Prefix{netip.MustParsePrefix("20.0.0.4/32")},
+		operator: egress.Trace{Disposition: egress.DeliveredService},
 	}}
 	l.open()
 	return l

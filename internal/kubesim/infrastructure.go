@@ -14,6 +14,7 @@ type Cluster struct {
 	NodeSubnet netip.Prefix // node addresses are handed out from it
 	PodCIDR    netip.Prefix // zero: pods have addresses of the node subnet
 	Services   netip.Prefix
+	Address    netip.Addr // of the API server on the internet; invalid: it has none
 }
 
 // LoadBalancerService is a Service of type LoadBalancer as the cloud controller manager sees it.
@@ -31,7 +32,8 @@ type Infrastructure interface {
 	// An error means that no such API server answers. One that wraps ErrNoSuchCluster means that the cluster does not
 	// exist (any more): its objects are forgotten.
 	ClusterByServer(host string) (Cluster, error)
-	// Trace follows a flow from a node or pod of a cluster (egress.Flow.From is Cluster.ID).
+	// Trace follows a flow from a node or pod of a cluster (egress.Flow.From is Cluster.ID), or from whoever runs Pulumi
+	// and kubectl (egress.FromOperator).
 	Trace(flow egress.Flow) egress.Trace
 	// ServiceAddress gives a Service of type LoadBalancer its address, as AKS's cloud controller manager does: a public
 	// IP in the node resource group, or a private one for internal. Asking again answers the same address.

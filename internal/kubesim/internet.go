@@ -51,6 +51,8 @@ func refusal(trace egress.Trace) shell.Answer {
 		return shell.Answer{Status: 470, Body: egress.FirewallDenyBody, Type: "text/plain; charset=utf-8"}
 	case egress.RefusedTLSReset:
 		return shell.Answer{Outcome: shell.Reset}
+	case egress.RefusedUnresolved:
+		return shell.Answer{Outcome: shell.Unresolved}
 	case egress.RefusedDropped:
 	}
 	return shell.Answer{Outcome: shell.Silent}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -28,6 +30,7 @@ type instance struct {
 	unreachable string // why no API server answers; empty if one does
 	cluster     Cluster
 	url, server string // of the API server; server is the host name
+	port        uint16
 	namespace   string // for objects that name none
 
 	configMapMutable, secretMutable          bool
@@ -119,9 +122,9 @@ func (p *provider) Configure(
 		namespace:         plainText(inputs["namespace"]),
 		configMapMutable:  plainText(inputs["enableConfigMapMutable"]) == "true",
 		secretMutable:     plainText(inputs["enableSecretMutable"]) == "true",
-		deleteUnreachable: plainText(inputs["deleteUnreachable"]) == "true",
+		deleteUnreachable: option(inputs["deleteUnreachable"], "PULUMI_K8S_DELETE_UNREACHABLE"),
 
-		skipUpdateUnreachable: plainText(inputs["skipUpdateUnreachable"]) == "true",
+		skipUpdateUnreachable: option(inputs["skipUpdateUnreachable"], "PULUMI_K8S_SKIP_UPDATE_UNREACHABLE"),
 	}
 	if inputs["kubeconfig"].ContainsUnknowns() {
 		i.unknown = true
@@ -133,6 +136,14 @@ func (p *provider) Configure(
 	p.instances[peerOf(ctx)] = i
 	p.latest = i
 	return plugin.ConfigureResponse{}, nil
+}
+
+// option is a provider's input, or without one the environment variable that stands for it.
+func option(input resource.PropertyValue, variable string) bool {
+	if input.HasValue() {
+		return plainText(input) == "true"
+	}
+	return os.Getenv(variable) == "true"
 }
 
 // configure reads the kubeconfig. Credentials in it are not checked: the simulated API server trusts everybody.
@@ -165,16 +176,19 @@ func (i *instance) configure(inputs resource.PropertyMap) {
 		i.unreachable = fmt.Sprintf("unable to load Kubernetes client configuration from kubeconfig file: %v", err)
 		return
 	}
-	i.url, i.server = strings.TrimSuffix(rest.Host, "/"), server.Hostname()
+	i.url, i.server, i.port = strings.TrimSuffix(rest.Host, "/"), server.Hostname(), 443
+	if port, err := strconv.ParseUint(server.Port(), 10, 16); err == nil {
+		i.port = uint16(port)
+	}
 }
 
-// reach asks whether the API server answers now; clusters come and go between two operations.
+// reach asks whether the API server answers now; clusters come and go between two operations, and so do ways to them.
 func (i *instance) reach(k *Kubernetes) {
 	if i.server == "" {
 		return
 	}
 	var err error
-	if i.cluster, err = k.connect(i.server); err != nil {
+	if i.cluster, err = k.Reach(i.server, i.port); err != nil {
 		i.unreachable = fmt.Sprintf(
 			"unable to load schema information from the API server: Get \"%s/openapi/v2?timeout=32s\": %v", i.url, err)
 	}

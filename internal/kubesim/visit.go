@@ -114,10 +114,9 @@ func arrivalOf(flow egress.Flow, trace egress.Trace) arrival {
 // unanswered is what a client sees of a flow that reached nothing which could answer.
 func unanswered(trace egress.Trace) shell.Answer {
 	switch trace.Disposition {
-	case egress.DeniedOut, egress.DeniedIn:
+	case egress.DeniedOut, egress.DeniedIn, egress.NoRoute, egress.NullRouted, egress.NoEgress, egress.Loop,
+		egress.Asymmetric, egress.NoReturn:
 		return refusal(trace)
-	case egress.NoRoute, egress.NullRouted, egress.NoEgress, egress.Loop, egress.Asymmetric, egress.NoReturn:
-		return shell.Answer{Outcome: shell.Silent}
 	case egress.ExitsInternet, egress.DeliveredLocal, egress.DeliveredService, egress.Insufficient:
 	}
 	return shell.Answer{Outcome: shell.Refused, Reason: "not known to the simulation: " + trace.Reason}

@@ -5,6 +5,7 @@ package simulation
 
 import (
 	"errors"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -23,12 +24,18 @@ type cloud struct {
 	kubernetes *kubesim.Kubernetes
 }
 
-// Open opens or creates the simulated Azure and Kubernetes kept in a file.
-func Open(path string) (engine.Cloud, error) { return open(path, nil) }
+// Options are what surrounds a cloud for as long as it is open.
+type Options struct {
+	Faults   *faults.Injector // what goes wrong, for this cloud alone; nil: nothing
+	Operator netip.Addr       // from where Pulumi and kubectl ask; invalid: azuresim.DefaultOperator
+}
 
-// OpenFaulty is Open for a cloud in which faults happen. Every cloud needs an injector of its own.
-func OpenFaulty(i *faults.Injector) engine.OpenCloud {
-	return func(path string) (engine.Cloud, error) { return open(path, i) }
+// Open opens or creates the simulated Azure and Kubernetes kept in a file.
+func Open(path string) (engine.Cloud, error) { return open(path, Options{}) }
+
+// OpenWith is Open with options.
+func OpenWith(o Options) engine.OpenCloud {
+	return func(path string) (engine.Cloud, error) { return open(path, o) }
 }
 
 // FaultSubjects are all types and functions with what can go wrong with them.
@@ -36,7 +43,7 @@ func FaultSubjects() []faults.Subject {
 	return slices.Concat(azuresim.FaultSubjects(), kubesim.FaultSubjects())
 }
 
-func open(path string, i *faults.Injector) (engine.Cloud, error) {
+func open(path string, o Options) (engine.Cloud, error) {
 	db, err := store.Open(path)
 	if err != nil {
 		return nil, err
@@ -45,12 +52,15 @@ func open(path string, i *faults.Injector) (engine.Cloud, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if o.Operator.IsValid() {
+		azure.SetOperator(o.Operator)
+	}
 	kubernetes, err := kubesim.Open(db, azure.Kubernetes())
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	azure.Inject(i)
-	kubernetes.Inject(i)
+	azure.Inject(o.Faults)
+	kubernetes.Inject(o.Faults)
 	return &cloud{db, azure, kubernetes}, nil
 }
 

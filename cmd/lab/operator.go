@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/fatih/color"
+	"github.com/spf13/cobra"
+
+	"aks-egress/egress"
+	"aks-egress/egress/doctor"
+	"aks-egress/internal/azuresim"
+)
+
+// operatorVariable says the operator's address for a whole terminal.
+const operatorVariable = "AKS_EGRESS_OPERATOR_IP"
+
+// operatorFlag is for verbs that ask clusters, or about who reaches them.
+func (l *lab) operatorFlag(c *cobra.Command) {
+	c.Flags().StringVar(&l.operatorIP, "operator-ip", "", fmt.Sprintf(
+		"`ADDRESS` from which Pulumi and kubectl come to API servers: a public one, or one in a subnet of the stack (default "+
+			"$%s, else %s)", operatorVariable, azuresim.DefaultOperator))
+}
+
+// operator is the address of whoever runs Pulumi and kubectl, as it was said; invalid: nobody said one.
+func (l *lab) operator() (netip.Addr, error) {
+	text, from := l.operatorIP, "--operator-ip"
+	if text == "" {
+		text, from = os.Getenv(operatorVariable), operatorVariable
+	}
+	if text == "" {
+		return netip.Addr{}, nil
+	}
+	addr, err := netip.ParseAddr(text)
+	if err != nil || !addr.Is4() || addr.IsLoopback() || addr.IsUnspecified() || addr.IsMulticast() ||
+		addr.IsLinkLocalUnicast() {
+		return netip.Addr{}, fmt.Errorf("%s %q is not the IPv4 address of a machine, such as %s", from, text,
+			azuresim.DefaultOperator)
+	}
+	return addr, nil
+}
+
+// operatedBy puts the operator into a network: who was named, and for a stack of the lab somebody in any case.
+func (l *lab) operatedBy(n *egress.Network, stack string) error {
+	operator, err := l.operator()
+	switch {
+	case err != nil:
+		return err
+	case operator.IsValid():
+		n.Operator = operator
+	case stack != "":
+		n.Operator = azuresim.DefaultOperator
+	}
+	return nil
+}
+
+// operatorFlows are the ways of the operator to a destination, or without one to the API server of each cluster.
+func operatorFlows(n *egress.Network, to egress.Flow) ([]egress.Flow, error) {
+	if !n.Operator.IsValid() {
+		return nil, fmt.Errorf("--from operator: which address has the operator? Give --operator-ip")
+	}
+	to.From, to.Client = egress.FromOperator, n.Operator
+	if to.Port != 0 {
+		return []egress.Flow{to}, nil
+	}
+	var flows []egress.Flow
+	for i := range n.Clusters {
+		if to.Host = n.Clusters[i].APIServerFQDN; to.Host != "" {
+			to.Port, to.Protocol = 443, egress.HTTPS
+			flows = append(flows, to)
+		}
+	}
+	if len(flows) == 0 {
+		return nil, fmt.Errorf("--from operator: the network has no API server; give --to")
+	}
+	return flows, nil
+}
+
+// unreachable is in each message of the kubernetes provider about a cluster that it does not reach.
+const unreachable = "unreachable"
+
+// explain is what the doctor says of an API server that the provider did not reach; nil where that went well.
+func (l *lab) explain(ctx context.Context, stack string, errors []string) []doctor.Finding {
+	told := slices.ContainsFunc(errors, func(text string) bool {
+		return strings.Contains(text, "kubernetes:") && strings.Contains(text, unreachable)
+	})
+	if !told {
+		return nil
+	}
+	network, _, err := l.readNetwork(ctx, stack, nil)
+	if err != nil {
+		return nil // what went wrong has been said already
+	}
+	return slices.DeleteFunc(doctor.Examine(network), func(f doctor.Finding) bool {
+		return f.ID != doctor.APIServerUnreachable
+	})
+}
+
+// explained writes why an operation failed, and the way out.
+func (w *summary) explained(findings []doctor.Finding) {
+	for _, f := range findings {
+		fmt.Fprintln(w.out, w.paint("why:  ", color.FgYellow), f.Message)
+		fmt.Fprintln(w.out, w.paint("fix:  ", color.FgYellow), f.Fix)
+	}
+}
