@@ -32,6 +32,10 @@ type Cluster struct {
 	PrivateCluster         bool           `json:"privateCluster,omitempty"`
 	AuthorizedIPRanges     []netip.Prefix `json:"authorizedIpRanges,omitempty"`
 
+	// ServerZoneVNetIDs are the VNets that are linked to the private DNS zone of its API server; nil: not known, save
+	// that the nodes' VNet is one.
+	ServerZoneVNetIDs []string `json:"serverZoneVnetIds,omitempty"`
+
 	Services []Service `json:"services,omitempty"` // of type LoadBalancer; nil as well when they are not known
 	Images   []string  `json:"images,omitempty"`   // what its workloads run, as their `image` fields say; sorted, unique
 }

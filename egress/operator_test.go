@@ -69,6 +69,7 @@ func TestPrivateAPIServer(t *testing.T) {
 	private := func(operator string) func(*egress.Network) {
 		return func(n *egress.Network) {
 			n.Clusters[0].APIServerFQDN, n.Clusters[0].PrivateCluster = privateFQDN, true
+			n.Clusters[0].ServerZoneVNetIDs = []string{spokeID}
 			if operator != "" {
 				n.Operator = addr(operator)
 			}
@@ -98,7 +99,19 @@ func TestPrivateAPIServer(t *testing.T) {
 		},
 		{
 			"a peered network", hubAndSpoke, private("10.0.1.20"), flow,
-			unresolved("does not resolve in VNet vnet-hub: the private DNS zone of cluster aks is linked to VNet vnet-spoke"),
+			unresolved("does not resolve in VNet vnet-hub, which is not linked to the private DNS zone of cluster aks"),
+		},
+		{
+			"a peered network that is linked to the zone", hubAndSpoke, func(n *egress.Network) {
+				private("10.0.1.20")(n)
+				n.Clusters[0].ServerZoneVNetIDs = []string{spokeID, hubID}
+			}, flow, arrives("10.0.1.20/32"),
+		},
+		{
+			"a peered network, links unknown", hubAndSpoke, func(n *egress.Network) {
+				private("10.0.1.20")(n)
+				n.Clusters[0].ServerZoneVNetIDs = nil
+			}, flow, want{disposition: egress.Insufficient, words: "whether VNet vnet-hub is linked to the private DNS zone"},
 		},
 		{
 			"nodes that ask the firewall in the hub", hubAndSpoke, private(""), https(privateFQDN),

@@ -1,5 +1,7 @@
 package egress
 
+import "slices"
+
 // privateServer is the private cluster whose API server the flow asks for by name; nil: none.
 func (w *walk) privateServer() *clusterNode {
 	if w.flow.Addr.IsValid() || w.host == "" {
@@ -44,7 +46,8 @@ func (w *walk) homeOf(server *clusterNode) *subnetNode {
 }
 
 // resolves ends the flow where the name of a private API server has no address: the VNet asks Azure's DNS or its own
-// servers, and those see the zone only if their VNet is linked to it. It answers nil where the name is found.
+// servers, and those see the zone only if their VNet is linked to it. It answers nil where the name is found. A policy's
+// own DNS servers are not modelled: its firewall is taken to ask Azure's DNS.
 func (w *walk) resolves(server *clusterNode, vnet, linked *vnetNode) *Trace {
 	asked := vnet
 	for _, dns := range vnet.DNSServers {
@@ -56,11 +59,17 @@ func (w *walk) resolves(server *clusterNode, vnet, linked *vnetNode) *Trace {
 		w.hop("DNS", firewalls[0].ID, "DNS servers of VNet "+vnet.Name, "ask Azure's DNS in VNet "+asked.Name)
 		break // the next one is asked only when this one is silent
 	}
-	if asked == linked {
+	switch {
+	case asked == linked || slices.ContainsFunc(server.ServerZoneVNetIDs, func(id string) bool {
+		return sameID(id, asked.ID)
+	}):
 		return nil
+	case server.ServerZoneVNetIDs == nil:
+		return w.insufficient("whether VNet %s is linked to the private DNS zone of cluster %s is not known", asked.Name,
+			server.Name)
 	}
-	t := w.end(NoRoute, "%s does not resolve in VNet %s: the private DNS zone of cluster %s is linked to VNet %s only",
-		w.flow.Host, asked.Name, server.Name, linked.Name)
+	t := w.end(NoRoute, "%s does not resolve in VNet %s, which is not linked to the private DNS zone of cluster %s",
+		w.flow.Host, asked.Name, server.Name)
 	t.Refusal = RefusedUnresolved
 	return t
 }

@@ -50,10 +50,12 @@ func (l *lab) operatedBy(n *egress.Network, stack string) error {
 	switch {
 	case err != nil:
 		return err
-	case operator.IsValid():
+	case stack == "":
 		n.Operator = operator
-	case stack != "":
-		n.Operator = azuresim.DefaultOperator
+	case operator.IsValid():
+		azuresim.Complete(n, operator)
+	default:
+		azuresim.Complete(n, azuresim.DefaultOperator)
 	}
 	return nil
 }

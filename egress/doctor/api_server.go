@@ -100,33 +100,35 @@ func operatorShutOut(x *examination) []Finding {
 		if t.Disposition.Arrives() || t.Disposition == egress.Insufficient {
 			continue
 		}
+		why, fix := x.letOperatorIn(c, f, t)
 		found = append(found, Finding{
 			Resource: c.ID,
-			Message: fmt.Sprintf("The operator at %s cannot reach the API server of cluster %s: %s.", x.n.Operator, c.Name,
-				t.Reason),
-			Fix: x.letOperatorIn(c, f, t),
+			Message:  fmt.Sprintf("The operator at %s cannot reach the API server of cluster %s: %s.", x.n.Operator, c.Name, why),
+			Fix:      fix,
 		})
 	}
 	return found
 }
 
-func (x *examination) letOperatorIn(c *cluster, f egress.Flow, t egress.Trace) string {
+// letOperatorIn says why a flow of the operator does not arrive, and what lets it in.
+func (x *examination) letOperatorIn(c *cluster, f egress.Flow, t egress.Trace) (why, fix string) {
 	switch open := x.open(f); {
 	case t.Refusal == egress.RefusedUnresolved:
-		return fmt.Sprintf("Run Pulumi and kubectl on a machine in the VNet of the nodes, such as a jump box, or by a VPN "+
-			"into it; or link the cluster's private DNS zone to the VNet that the operator is in; single commands also run "+
-			"with `az aks command invoke --resource-group %s --name %s`.", group(c.ID), c.Name)
+		return t.Reason, fmt.Sprintf("Run Pulumi and kubectl on a machine in the VNet of the nodes, such as a jump box, or "+
+			"by a VPN into it; or link the cluster's private DNS zone to the operator's VNet. Single commands also run with "+
+			"`az aks command invoke --resource-group %s --name %s`.", group(c.ID), c.Name)
 	case !open.Disposition.Arrives():
-		return fmt.Sprintf("Open the operator's way to %s, port 443.", c.APIServerFQDN)
+		return t.Reason, fmt.Sprintf("Open the operator's way to %s, port 443.", c.APIServerFQDN)
 	default:
 		ranges := slices.DeleteFunc(slices.Clone(c.AuthorizedIPRanges), func(r netip.Prefix) bool {
 			return r == onlyBalancer // which AKS takes alone only
 		})
 		own := list(prefixWords(open.Sources))
-		return fmt.Sprintf("Let %s in with `az aks update --resource-group %s --name %s --api-server-authorized-ip-ranges "+
-			"%s`, and list it where the ranges are kept (in this project: apiServerAuthorizedIpRanges), or the next update of "+
-			"the cluster takes it out again.", own, group(c.ID), c.Name,
-			strings.Join(prefixWords(append(ranges, open.Sources...)), ","))
+		return fmt.Sprintf("its authorizedIPRanges (%s) do not hold %s", list(prefixWords(c.AuthorizedIPRanges)), own),
+			fmt.Sprintf("`az aks update --resource-group %s --name %s --api-server-authorized-ip-ranges %s` lets %s in. List "+
+				"it where the ranges are kept, too (in this project: apiServerAuthorizedIpRanges), or the next update of the "+
+				"cluster takes it out again.", group(c.ID), c.Name,
+				strings.Join(prefixWords(append(ranges, open.Sources...)), ","), own)
 	}
 }
 

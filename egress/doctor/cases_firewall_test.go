@@ -138,6 +138,11 @@ func ruleCases() []finding {
 			resource: spokeID, words: "uses Azure's DNS, and network rule aks/network/time",
 			change: func(n *egress.Network) { n.VNets[0].DNSServers = nil },
 		},
+		{
+			id: "dns-servers-not-firewall", base: hub,
+			resource: spokeID, words: "of cluster aks uses Azure's DNS",
+			change: func(n *egress.Network) { n.VNets[0].DNSServers, aks(n).PrivateCluster = nil, true },
+		},
 	}
 }
 

@@ -162,11 +162,12 @@ func apiServerCases() []finding {
 		},
 		{
 			id: unreachable, base: behindNAT, resource: clusterID,
-			words:  "The operator at 192.0.2.10 cannot reach the API server of cluster aks: the API server of cluster aks does",
+			words: "The operator at 192.0.2.10 cannot reach the API server of cluster aks: its authorizedIPRanges " +
+				"(203.0.113.1) do not hold 192.0.2.10.",
 			change: operatedFrom("192.0.2.10", "203.0.113.1/32"),
 		},
 		{
-			id: unreachable, base: balanced, resource: clusterID, words: "does not let in 192.0.2.10 (authorized IP ranges 0.",
+			id: unreachable, base: balanced, resource: clusterID, words: "(0.0.0.0) do not hold 192.0.2.10",
 			change: operatedFrom("192.0.2.10", "0.0.0.0/32"),
 		},
 		{

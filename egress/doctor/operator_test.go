@@ -21,11 +21,11 @@ func TestOperator(t *testing.T) {
 	}
 	n := balanced()
 	operatedFrom("192.0.2.10", "0.0.0.0/32")(n)
-	assert.Contains(t, doctor.Examine(n)[0].Fix, " --api-server-authorized-ip-ranges 192.0.2.10`, and")
+	assert.Contains(t, doctor.Examine(n)[0].Fix, " --api-server-authorized-ip-ranges 192.0.2.10` lets")
 	n = behindNAT()
 	operatedFrom("10.1.0.200", "192.0.2.0/24")(n)
 	found := doctor.Examine(n)
 	assert.Equal(t, "api-server-unreachable", found[0].ID)
-	assert.Contains(t, found[0].Fix, "Let 203.0.113.1 in with `az aks update --resource-group rg --name aks "+
-		"--api-server-authorized-ip-ranges 192.0.2.0/24,203.0.113.1`")
+	assert.Contains(t, found[0].Fix, "`az aks update --resource-group rg --name aks "+
+		"--api-server-authorized-ip-ranges 192.0.2.0/24,203.0.113.1` lets 203.0.113.1 in.")
 }

@@ -182,6 +182,13 @@ func otherDNS(x *examination) []Finding {
 		if name == "" {
 			return nil
 		}
+		fix := fmt.Sprintf("Set the VNet's dhcpOptions.dnsServers to %s, then restart the nodes; or let its DNS server "+
+			"forward to that address.", fw.PrivateIP)
+		if c.PrivateCluster {
+			fix = fmt.Sprintf("Link the cluster's private DNS zone to the VNet of firewall %s, or its nodes lose the API "+
+				"server; then set dhcpOptions.dnsServers of VNet %s to %s and restart the nodes.", short(fw.ID), p.vnet.Name,
+				fw.PrivateIP)
+		}
 		servers := "Azure's DNS"
 		if len(p.vnet.DNSServers) > 0 {
 			words := make([]string, len(p.vnet.DNSServers))
@@ -194,8 +201,7 @@ func otherDNS(x *examination) []Finding {
 			Resource: p.vnet.ID,
 			Message: fmt.Sprintf("VNet %s of cluster %s uses %s, and network rule %s goes by host name.",
 				p.vnet.Name, c.Name, servers, name),
-			Fix: fmt.Sprintf("Set the VNet's dhcpOptions.dnsServers to %s, then restart the nodes; or let its DNS server "+
-				"forward to that address.", fw.PrivateIP),
+			Fix: fix,
 		}}
 	})
 }

@@ -26,7 +26,7 @@ func (c *clusterRequest) bootstrap() error {
 		case !strings.HasPrefix(host, "*.hcp."):
 			host = strings.Replace(host, "*", region, 1) // some host that the wildcard stands for
 		case c.spec.APIServerAccessProfile.EnablePrivateCluster:
-			continue // a private endpoint in the node's network
+			host = text(c.desired.Outputs, "privateFQDN")
 		default:
 			host = text(c.desired.Outputs, "fqdn")
 		}
@@ -36,6 +36,9 @@ func (c *clusterRequest) bootstrap() error {
 		switch {
 		case trace.Disposition.Arrives():
 			continue
+		case host == text(c.desired.Outputs, "privateFQDN"):
+			c.fail()
+			return &partialError{serverNameRefused(host, trace)}
 		case trace.Disposition == egress.DeniedIn: // of what the nodes need, only the API server is part of the network
 			c.fail()
 			return &partialError{apiServerRefused(host, trace)}
@@ -80,4 +83,10 @@ func apiServerRefused(host string, trace egress.Trace) error {
 	r := refuseAKSNodesWithoutServer
 	return r.because(r.Subcode, 51, fmt.Sprintf("nc: connect to %s port 443 (tcp) failed: Connection timed out", host),
 		trace.Reason)
+}
+
+// serverNameRefused is what AKS answers when nodes find no address for the name of their private API server.
+func serverNameRefused(host string, trace egress.Trace) error {
+	r := refuseAKSNodesWithoutServerName
+	return r.because(r.Subcode, 52, fmt.Sprintf("** server can't find %s: NXDOMAIN", host), trace.Reason)
 }

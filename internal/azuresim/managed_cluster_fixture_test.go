@@ -31,8 +31,7 @@ func newEstate(t *testing.T) *estate {
 	require.NoError(t, err)
 	e := &estate{t, db, cloud}
 	e.write(resourceGroupToken, groupID("rg"), `{"name": "rg", "location": "westeurope"}`)
-	e.write(virtualNetworkToken, e.network("virtualNetworks/spoke"),
-		`{"name": "spoke", "location": "westeurope", "addressSpace": {"addressPrefixes": ["10.1.0.0/16"]}}`)
+	e.spoke(nil)
 	e.subnet("nodes", "10.1.1.0/24", nil)
 	e.create(userAssignedIdentityToken, e.identity(), map[string]any{"location": testRegion})
 	e.assign(roleNetworkContributor, e.nodes())
@@ -61,6 +60,18 @@ func (e *estate) write(token, id, outputs string) {
 	r := &Record{Token: token, ID: id}
 	require.NoError(e.t, json.Unmarshal([]byte(outputs), &r.Outputs))
 	require.NoError(e.t, e.cloud.do(id, "", func(op *operation) error { op.put(r); return nil }))
+}
+
+// spoke writes the network with more outputs.
+func (e *estate) spoke(more map[string]any) {
+	e.t.Helper()
+	outputs := map[string]any{
+		"name": "spoke", "location": testRegion, "addressSpace": map[string]any{"addressPrefixes": []any{"10.1.0.0/16"}},
+	}
+	maps.Copy(outputs, more)
+	encoded, err := json.Marshal(outputs)
+	require.NoError(e.t, err)
+	e.write(virtualNetworkToken, e.network("virtualNetworks/spoke"), string(encoded))
 }
 
 // subnet writes a private subnet of the spoke with more outputs.

@@ -1,6 +1,9 @@
 package azuresim
 
 import (
+	"net/netip"
+	"strings"
+
 	"aks-egress/egress"
 	"aks-egress/internal/topology"
 )
@@ -34,7 +37,7 @@ func (op *operation) buildNetwork() (*egress.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.Operator = op.cloud.operator
+	Complete(n, op.cloud.operator)
 	return n, nil
 }
 
@@ -48,5 +51,19 @@ func networkInvokes() map[string]invoke {
 		"azure-native:network:getSubnet":          lookup(subnetToken),
 		"azure-native:network:getVirtualNetwork":  lookup(virtualNetworkToken),
 		"azure-native:resources:getResourceGroup": lookup(resourceGroupToken),
+	}
+}
+
+// Complete adds to a network of the simulated Azure what no resource shows: who its operator is, and that nothing but
+// the nodes' VNet is linked to the private DNS zones of API servers, since such links are not simulated.
+func Complete(n *egress.Network, operator netip.Addr) {
+	n.Operator = operator
+	for i := range n.Clusters {
+		c := &n.Clusters[i]
+		if !c.PrivateCluster || len(c.NodeSubnetIDs) == 0 {
+			continue
+		}
+		vnet, _, _ := strings.Cut(c.NodeSubnetIDs[0], "/subnets/")
+		c.ServerZoneVNetIDs = []string{vnet}
 	}
 }

@@ -180,6 +180,13 @@ var clusterNodeCases = []refusalCase{
 	estateCase(refuseAKSNodesWithoutServer, "exit status=51", behindNAT,
 		puts(merge(outbound(ownNAT), authorized("198.51.100.1"))),
 		puts(merge(outbound(ownNAT), authorized("203.0.113.210")))),
+	estateCase(refuseAKSNodesWithoutServerName, "exit status=52", nil,
+		func(e *estate) error {
+			e.spoke(map[string]any{"dhcpOptions": map[string]any{"dnsServers": []any{"10.9.0.4"}}})
+			_, err := e.update(map[string]any{privateCluster: true})
+			return err
+		},
+		puts(map[string]any{privateCluster: true})),
 	estateCase(refuseAKSServiceJoin, "action 'Microsoft.Network/virtualNetworks/subnets/join/action' on the linked "+
 		"scope(s)",
 		func(e *estate) { e.cluster(systemAssigned) }, serviceOf(true), serviceOf(false)),

@@ -150,6 +150,17 @@ var (
 			"provisioning state Failed. The last line of the text is the lab's: what the network did.",
 		Source: "azure-facts 6.6, 7.2; Azure/AKS issue 1918",
 	})
+	refuseAKSNodesWithoutServerName = row(Refusal{
+		ID: "cluster-nodes-without-api-server-name", Code: "VMExtensionProvisioningError",
+		Subcode: "VMExtensionError_K8SAPIServerDNSLookupFail",
+		Message: "Agents are unable to resolve Kubernetes API server name. It's likely custom DNS server is not correctly " +
+			"configured, please see https://aka.ms/aks/private-cluster#hub-and-spoke-with-custom-dns for more information." +
+			bootFailure,
+		When: "New nodes of a private cluster ask DNS servers that do not see its private DNS zone, which AKS links to the " +
+			"nodes' virtual network only. The cluster stays, with provisioning state Failed. The last line of the text is " +
+			"the lab's: what the network did.",
+		Source: "azure-facts 7.2; Azure Kubernetes Service troubleshooting, error K8SAPIServerDNSLookupFail (52)",
+	})
 	refuseAKSServiceSubnetFull = row(Refusal{
 		ID: "service-subnet-full", Code: "SubnetIsFull",
 		Message: "Subnet %s with address prefix %s does not have enough capacity for %d IP addresses.",

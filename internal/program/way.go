@@ -87,7 +87,11 @@ func (s *stack) newOwnWay() (way, error) {
 		if err != nil {
 			return way{}, err
 		}
-		spoke.RouteTableID, spoke.HubVnetID, spoke.DNSServers = table.ID, h.vnetID, h.dns
+		spoke.RouteTableID, spoke.HubVnetID = table.ID, h.vnetID
+		// Nodes of a private cluster must see its DNS zone, which AKS links to their own VNet only (azure-facts 7.2).
+		if !s.cfg.PrivateCluster {
+			spoke.DNSServers = h.dns
+		}
 		if w.rulesDigest, err = rulesDigest(h.rules); err != nil {
 			return way{}, err
 		}
