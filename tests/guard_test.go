@@ -131,7 +131,7 @@ func TestGuard_ChangesInPlace(t *testing.T) {
 // changed the cluster takes other updates too.
 func TestGuard_Migrations(t *testing.T) {
 	t.Parallel()
-	const ranges = `apiServerAuthorizedIpRanges=["20.1.2.0/28"]`
+	ranges := authorized("192.0.2.0/28")
 	tests := map[string]struct {
 		stack    string
 		from, to string

@@ -29,7 +29,7 @@ func TestOutboundSettings(t *testing.T) {
 		"firewall Basic":                 {"udr", []string{"firewallTier=Basic"}, 1, 1, 4_992},
 		"kubenet under a firewall":       {"udr", []string{"networkPlugin=kubenet", "networkPluginMode="}, 1, 1, 4_992},
 		"node addresses for pods":        {"natgw", []string{"networkPluginMode="}, 1, 1, 64_512},
-		"API server for some":            {"natgw", []string{`apiServerAuthorizedIpRanges=["20.1.2.0/28"]`}, 1, 1, 64_512},
+		"API server for some":            {"natgw", []string{authorized("192.0.2.0/28")}, 1, 1, 64_512},
 		"a published service":            {"lb", []string{"ingress=loadBalancer"}, 1, 1, 64_000},
 	}
 	for name, test := range tests {

@@ -125,7 +125,7 @@ var values = map[string]sample{
 	"nodeVmSize":                  {[]string{"Standard_D4s_v5", "Standard_D8s_v5"}, []string{"huge"}},
 	"nodeMaxSurge":                {[]string{"1", "33%"}, []string{"0", "101%"}},
 	"kubernetesVersion":           {[]string{"1.33", "1.32.6"}, []string{"1.99", "1.3"}},
-	"apiServerAuthorizedIpRanges": {[]string{list("20.1.2.0/28")}, []string{list("10.0.0.0/8"), list("0.0.0.0/0")}},
+	"apiServerAuthorizedIpRanges": {[]string{list("20.1.2.0/28", "192.0.2.10")}, []string{list("10.0.0.0/8"), list("0.0.0.0/0")}},
 	"probeTarget":                 {[]string{"http://ifconfig.me/ip", "https://api.ipify.org"}, []string{"ifconfig.me"}},
 	"probeMustBeBlocked":          {[]string{"http://example.com", "https://example.org", ""}, []string{"example.com"}},
 	"tags":                        {[]string{`{"team": "shop"}`}, []string{`{"": "x"}`, `[]`}},

@@ -101,6 +101,9 @@ func checkProgram(
 	t.Helper()
 	l := newLab(t, stack, deploy)
 	defer os.RemoveAll(l.options.Dir) // rapid shrinks with the same t
+	if slices.Contains(overrides, "privateCluster=true") {
+		l.operatedFrom(inside(stack, overrides...))
+	}
 	preview := l.run((*engine.Stack).Preview, overrides...)
 	up := l.run((*engine.Stack).Up, overrides...)
 	err = agree(preview, up)
