@@ -41,8 +41,8 @@
 // source ports in security rules; IP groups that the network does not hold, web categories and URLs in rules; unknown
 // FQDN tags; route tables that disable the routes of peerings; storage of its own region from a private subnet, and
 // answers from one by a user route to the internet (azure-facts 2.4); IPv6; platform addresses; Services by their
-// cluster address; the API server of a private cluster by name; implicit source translation by load balancing rules; a
-// NAT gateway without address.
+// cluster address; the name of a private API server where DNS servers or links of its zone are not known; an operator
+// whose address is in no subnet; implicit source translation by load balancing rules; a NAT gateway without address.
 //
 // Not considered at all:
 //

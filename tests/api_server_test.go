@@ -111,8 +111,12 @@ func TestOperatorOutsideTheRanges(t *testing.T) {
 		assert.Contains(t, errors, "configured Kubernetes cluster is unreachable", name)
 	}
 	assert.Equal(t, cluster, clusters(l), "nothing was lost")
+	all := authorized("198.51.100.0/24", operator, "192.0.2.77")
+	l.must((*engine.Stack).Up, all) // without a preview the cluster comes first
+	l.operatedFrom("192.0.2.78")
+	assert.False(t, l.run((*engine.Stack).Up, all).OK)
 	l.az(l.shutOut().Fix)
-	up = l.must((*engine.Stack).PreviewedUp, both)
+	up = l.must((*engine.Stack).PreviewedUp, all)
 	assert.Zero(t, up.Changes["create"]+up.Changes["replace"]+up.Changes["delete"], "everything was still there")
 	assert.Equal(t, "same", stepOf(up, "egress-probe-workload"))
 	l.must((*engine.Stack).Destroy)
