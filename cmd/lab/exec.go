@@ -48,14 +48,16 @@ func (l *lab) execCommand() *cobra.Command {
 		ValidArgsFunction: completeStacks,
 		RunE: func(c *cobra.Command, arguments []string) error {
 			stack := arguments[0]
-			return l.ran(c.Context(), stack, func(k *kubesim.Kubernetes) (shell.Result, error) {
+			err := l.ran(c.Context(), stack, func(k *kubesim.Kubernetes) (shell.Result, error) {
 				return k.Exec(c.Context(), namespace, pod, container, arguments[1:])
 			}, nil)
+			return l.explained(c.Context(), stack, err)
 		},
 	}
 	c.Flags().StringVarP(&namespace, "namespace", "n", probeNamespace, "namespace of the pod")
 	c.Flags().StringVar(&pod, "pod", probePod, "name of the pod")
 	c.Flags().StringVarP(&container, "container", "c", "", "container of the pod (default its first)")
+	l.operatorFlag(c)
 	return c
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net/netip"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -35,10 +34,10 @@ func (l *lab) faultPlan() (*faults.Plan, error) {
 	return plan, nil
 }
 
-// openCloud opens the simulated cloud of a stack, or of serve, for an operator. Each fault that happens is one line of
-// progress.
-func (l *lab) openCloud(owner string, operator netip.Addr, progress *engine.Progress) engine.OpenCloud {
+// openCloud opens the simulated cloud of a stack, or of serve. Each fault that happens is one line of progress.
+func (l *lab) openCloud(owner string, progress *engine.Progress) engine.OpenCloud {
 	tell := func(line string) { progress.Line("%s: %s", owner, line) }
+	operator, _ := l.operator() // options() has told what is wrong with it
 	return simulation.OpenWith(simulation.Options{Faults: l.plan.Injector(tell, killSelf), Operator: operator})
 }
 

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/fatih/color"
 	"github.com/spf13/cobra"
@@ -82,15 +82,12 @@ func operatorFlows(n *egress.Network, to egress.Flow) ([]egress.Flow, error) {
 	return flows, nil
 }
 
-// unreachable is in each message of the kubernetes provider about a cluster that it does not reach.
-const unreachable = "unreachable"
+// unreachable is how the kubernetes provider and kubectl speak of a cluster that they do not reach.
+var unreachable = regexp.MustCompile(`kubernetes:.*unreachable|^Unable to connect to the server: `)
 
-// explain is what the doctor says of an API server that the provider did not reach; nil where that went well.
+// explain is what the doctor says of an API server that was not reached; nil where no error is of that kind.
 func (l *lab) explain(ctx context.Context, stack string, errors []string) []doctor.Finding {
-	told := slices.ContainsFunc(errors, func(text string) bool {
-		return strings.Contains(text, "kubernetes:") && strings.Contains(text, unreachable)
-	})
-	if !told {
+	if !slices.ContainsFunc(errors, unreachable.MatchString) {
 		return nil
 	}
 	network, _, err := l.readNetwork(ctx, stack, nil)
@@ -100,6 +97,21 @@ func (l *lab) explain(ctx context.Context, stack string, errors []string) []doct
 	return slices.DeleteFunc(doctor.Examine(network), func(f doctor.Finding) bool {
 		return f.ID != doctor.APIServerUnreachable
 	})
+}
+
+// explained tells of an error why the API server was not reached, if that is what it says.
+func (l *lab) explained(ctx context.Context, stack string, err error) error {
+	if err == nil {
+		return nil
+	}
+	findings := l.explain(ctx, stack, []string{err.Error()})
+	if len(findings) == 0 {
+		return err
+	}
+	w := &summary{out: l.stderr, color: wantsColor(l.stderr), lab: l}
+	w.problem(stack, err.Error())
+	w.explained(findings)
+	return errFailed
 }
 
 // explained writes why an operation failed, and the way out.

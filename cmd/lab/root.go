@@ -118,12 +118,17 @@ func (l *lab) options() (engine.Options, error) {
 	if l.plan, err = l.faultPlan(); err != nil {
 		return engine.Options{}, err
 	}
+	operator, err := l.operator()
+	if err != nil {
+		return engine.Options{}, err
+	}
 	progress := engine.NewProgress(l.stderr, isTerminal(l.stderr))
 	var once sync.Once
 	var path string
 	return engine.Options{
 		Project: project, Dir: directory, Config: overrides,
-		Program: program.Deploy, Cloud: simulation.Open, Validate: validate,
+		Program: program.Deploy, Validate: validate,
+		Cloud:    simulation.OpenWith(simulation.Options{Operator: operator}),
 		Progress: progress, Kill: l.kill,
 		CLI: func(ctx context.Context) (string, error) {
 			once.Do(func() { path, err = engine.FindCLI(ctx, project, filepath.Join(directory, "cache"), progress) })

@@ -22,12 +22,7 @@ func (l *lab) serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			operator, err := l.operator()
-			if err != nil {
-				return err
-			}
-			cloud := l.openCloud("serve", operator, options.Progress)
-			serving, err := engine.Serve(c.Context(), options.Dir, cloud, options.Progress)
+			serving, err := engine.Serve(c.Context(), options.Dir, l.openCloud("serve", options.Progress), options.Progress)
 			if err != nil {
 				return failure{err}
 			}

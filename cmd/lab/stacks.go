@@ -66,10 +66,7 @@ func (l *lab) runStacks(ctx context.Context, v stackVerb, arguments []string, al
 	if err != nil {
 		return err
 	}
-	results, err := l.runAll(ctx, v, stacks, options)
-	if err != nil {
-		return err
-	}
+	results := l.runAll(ctx, v, stacks, options)
 	for stack, result := range results {
 		result.Findings = l.explain(ctx, stack, result.Errors)
 		results[stack] = result
@@ -93,11 +90,7 @@ func (l *lab) runStacks(ctx context.Context, v stackVerb, arguments []string, al
 // runAll runs the verb on all stacks side by side; a failing one does not stop the others.
 func (l *lab) runAll(
 	ctx context.Context, v stackVerb, stacks []string, options engine.Options,
-) (map[string]stackReport, error) {
-	operator, err := l.operator()
-	if err != nil {
-		return nil, err
-	}
+) map[string]stackReport {
 	display := l.stdout
 	if l.json {
 		display = l.stderr
@@ -109,7 +102,7 @@ func (l *lab) runAll(
 	group.SetLimit(parallelStacks)
 	for _, stack := range stacks {
 		own := options
-		own.Display, own.Cloud = display, l.openCloud(stack, operator, options.Progress)
+		own.Display, own.Cloud = display, l.openCloud(stack, options.Progress)
 		flush := func() {}
 		if len(stacks) > 1 {
 			prefixed := newPrefixWriter(display, &mutex, stack, stacks)
@@ -125,7 +118,7 @@ func (l *lab) runAll(
 		})
 	}
 	_ = group.Wait() // the functions above return no errors
-	return results, nil
+	return results
 }
 
 // summarize writes a short summary per stack to stdout, and the errors to stderr.

@@ -12,12 +12,17 @@ import (
 )
 
 // Exec runs a command in a container of a running pod, as `kubectl exec` does; container "" is the pod's first one. The
-// pod is looked for in every cluster. An error is in kubectl's words.
+// pod is looked for in every cluster that the operator reaches. An error is in kubectl's words.
 func (k *Kubernetes) Exec(
 	ctx context.Context, namespace, pod, container string, command []string,
 ) (shell.Result, error) {
 	err := fmt.Errorf("pods %q not found in namespace %q", pod, namespace)
 	for s := range k.sessions(ctx) {
+		if _, unreachable := k.Reach(s.server, httpsPort); unreachable != nil {
+			err = fmt.Errorf("%s%w", unableToConnect, unreachable)
+			s.end()
+			continue
+		}
 		if found := get[corev1.Pod](s, pods, namespace, pod); found != nil {
 			result, err := s.exec(found, container, command)
 			s.end()

@@ -26,7 +26,7 @@ func TestOperator_Words(t *testing.T) {
 	} {
 		l := newLab(t)
 		l.cloud.operator = trace
-		_, err := l.kube.Reach(apiServer, 443)
+		_, err := l.kube.Reach(apiServer, httpsPort)
 		require.EqualError(t, err, want)
 		err = l.object("c", `{apiVersion: v1, kind: ConfigMap, metadata: {name: c}}`).create()
 		require.EqualError(t, err, "configured Kubernetes cluster is unreachable: unable to load schema information from the "+
@@ -45,6 +45,8 @@ func TestOperator_ShutOutAndLetIn(t *testing.T) {
 	shut := egress.Trace{Disposition: egress.DeniedIn, Refusal: egress.RefusedDropped}
 	l.cloud.set(func() { l.cloud.operator = shut })
 
+	_, err := l.kube.Exec(t.Context(), "default", "web", "", []string{"true"})
+	require.EqualError(t, err, "Unable to connect to the server: dial tcp 203.0.113.5:443: i/o timeout")
 	response, err := l.object("d", `{apiVersion: v1, kind: ConfigMap, metadata: {name: d}}`).preview(o.inputs)
 	require.NoError(t, err)
 	assert.Equal(t, o.inputs, response.Properties, "it previews as it is")

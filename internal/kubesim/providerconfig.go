@@ -176,7 +176,7 @@ func (i *instance) configure(inputs resource.PropertyMap) {
 		i.unreachable = fmt.Sprintf("unable to load Kubernetes client configuration from kubeconfig file: %v", err)
 		return
 	}
-	i.url, i.server, i.port = strings.TrimSuffix(rest.Host, "/"), server.Hostname(), 443
+	i.url, i.server, i.port = strings.TrimSuffix(rest.Host, "/"), server.Hostname(), httpsPort
 	if port, err := strconv.ParseUint(server.Port(), 10, 16); err == nil {
 		i.port = uint16(port)
 	}
