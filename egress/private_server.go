@@ -46,18 +46,18 @@ func (w *walk) homeOf(server *clusterNode) *subnetNode {
 }
 
 // resolves ends the flow where the name of a private API server has no address: the VNet asks Azure's DNS or its own
-// servers, and those see the zone only if their VNet is linked to it. It answers nil where the name is found. A policy's
-// own DNS servers are not modelled: its firewall is taken to ask Azure's DNS.
+// servers, and those see the zone only if their VNet is linked to it. It answers nil where the name is found. DNS
+// servers of a policy are not modelled: its firewall is taken to ask Azure's DNS.
 func (w *walk) resolves(server *clusterNode, vnet, linked *vnetNode) *Trace {
 	asked := vnet
-	for _, dns := range vnet.DNSServers {
+	if len(vnet.DNSServers) > 0 {
+		dns := vnet.DNSServers[0] // the next one is asked only when this one is silent
 		firewalls := w.m.byAddress[dns]
 		if len(firewalls) != 1 || firewalls[0].subnet == nil {
 			return w.insufficient("whether DNS server %s of VNet %s knows %s is not known", dns, vnet.Name, w.flow.Host)
 		}
 		asked = firewalls[0].subnet.vnet
 		w.hop("DNS", firewalls[0].ID, "DNS servers of VNet "+vnet.Name, "ask Azure's DNS in VNet "+asked.Name)
-		break // the next one is asked only when this one is silent
 	}
 	switch {
 	case asked == linked || slices.ContainsFunc(server.ServerZoneVNetIDs, func(id string) bool {

@@ -82,14 +82,14 @@ func TestOperatorOutsideTheRanges(t *testing.T) {
 	l.must((*engine.Stack).Preview, only)
 	up := l.run((*engine.Stack).PreviewedUp, only)
 	require.False(t, up.OK)
-	assert.Regexp(t, `^kubernetes:core/v1:Namespace egress-probe-namespace: configured Kubernetes cluster is unreachable: `+
-		`unable to load schema information from the API server: Get "https://aks-\w+\.hcp\.westeurope\.azmk8s\.io:443/openapi/`+
-		`v2\?timeout=32s": dial tcp 203\.0\.113\.\d+:443: i/o timeout$`, strings.Join(up.Errors, "\n"))
+	assert.Regexp(t, `^kubernetes:core/v1:Namespace egress-probe-namespace: configured Kubernetes cluster is `+
+		`unreachable: unable to load schema information from the API server: Get `+
+		`"https://aks-\w+\.hcp\.westeurope\.azmk8s\.io:443/openapi/v2\?timeout=32s": dial tcp 203\.0\.113\.\d+:443: i/o timeout$`, strings.Join(up.Errors, "\n"))
 	cluster := clusters(l)
 	require.Len(t, cluster, 1)
 	finding := l.shutOut()
-	assert.Regexp(t, `authorizedIPRanges \(198\.51\.100\.0/24 and 203\.0\.113\.\d+\) do not hold `+operator, finding.Message,
-		"with the firewall's address")
+	assert.Regexp(t, `authorizedIPRanges \(198\.51\.100\.0/24 and 203\.0\.113\.\d+\) do not hold `+operator,
+		finding.Message, "with the firewall's address")
 
 	both := authorized("198.51.100.0/24", operator)
 	up = l.must((*engine.Stack).PreviewedUp, both)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -63,7 +64,7 @@ func (l *lab) operatedBy(n *egress.Network, stack string) error {
 // operatorFlows are the ways of the operator to a destination, or without one to the API server of each cluster.
 func operatorFlows(n *egress.Network, to egress.Flow) ([]egress.Flow, error) {
 	if !n.Operator.IsValid() {
-		return nil, fmt.Errorf("--from operator: which address has the operator? Give --operator-ip")
+		return nil, errors.New("--from operator: which address has the operator? Give --operator-ip")
 	}
 	to.From, to.Client = egress.FromOperator, n.Operator
 	if to.Port != 0 {
@@ -77,7 +78,7 @@ func operatorFlows(n *egress.Network, to egress.Flow) ([]egress.Flow, error) {
 		}
 	}
 	if len(flows) == 0 {
-		return nil, fmt.Errorf("--from operator: the network has no API server; give --to")
+		return nil, errors.New("--from operator: the network has no API server; give --to")
 	}
 	return flows, nil
 }
@@ -86,8 +87,8 @@ func operatorFlows(n *egress.Network, to egress.Flow) ([]egress.Flow, error) {
 var unreachable = regexp.MustCompile(`kubernetes:.*unreachable|^Unable to connect to the server: `)
 
 // explain is what the doctor says of an API server that was not reached; nil where no error is of that kind.
-func (l *lab) explain(ctx context.Context, stack string, errors []string) []doctor.Finding {
-	if !slices.ContainsFunc(errors, unreachable.MatchString) {
+func (l *lab) explain(ctx context.Context, stack string, texts []string) []doctor.Finding {
+	if !slices.ContainsFunc(texts, unreachable.MatchString) {
 		return nil
 	}
 	network, _, err := l.readNetwork(ctx, stack, nil)

@@ -13,14 +13,16 @@ import (
 
 func TestOperatorUsage(t *testing.T) {
 	t.Parallel()
+	const state = " --state testdata/hub.json "
 	for arguments, want := range map[string]string{
-		"up lb --operator-ip me":                                                  `--operator-ip "me" is not the IPv4 address of a machine`,
-		"serve --operator-ip ::1":                                                 `--operator-ip "::1" is not the IPv4 address`,
-		"doctor --state testdata/hub.json --operator-ip 127.0.0.1":                "is not the IPv4 address of a machine, such as 192.0.2.10",
-		"trace --state testdata/hub.json --from operator":                         "--from operator: which address has the operator? Give --operator-ip",
-		"trace --state testdata/hub.json --from operator --operator-ip 192.0.2.1": "the network has no API server; give --to",
-		"trace --state testdata/hub.json --inbound --from operator":               "--inbound starts on the internet",
-		"outputs lb --operator-ip 192.0.2.1":                                      "unknown flag: --operator-ip",
+		"up lb --operator-ip me":     `--operator-ip "me" is not the IPv4 address of a machine`,
+		"serve --operator-ip ::1":    `--operator-ip "::1" is not the IPv4 address`,
+		"outputs lb --operator-ip 1": "unknown flag: --operator-ip",
+
+		"doctor" + state + "--operator-ip 127.0.0.1":                   "address of a machine, such as 192.0.2.10",
+		"trace" + state + "--from operator":                            "which address has the operator? Give --operator-ip",
+		"trace" + state + "--from operator --operator-ip 198.51.100.1": "the network has no API server; give --to",
+		"trace" + state + "--inbound --from operator":                  "--inbound starts on the internet",
 	} {
 		code, stdout, stderr := call(append(strings.Fields(arguments), "--dir", t.TempDir())...)
 		assert.Equal(t, exitUsage, code, arguments)
@@ -40,8 +42,8 @@ func TestOperatorShutOut(t *testing.T) {
 	lines := strings.Split(stderr, "\n")
 	require.GreaterOrEqual(t, len(lines), 4)
 	lines = lines[len(lines)-4:]
-	assert.Contains(t, lines[0], "error: natgw: kubernetes:core/v1:Namespace egress-probe-namespace: configured Kubernetes "+
-		"cluster is unreachable: ")
+	assert.Contains(t, lines[0], "error: natgw: kubernetes:core/v1:Namespace egress-probe-namespace: configured "+
+		"Kubernetes cluster is unreachable: ")
 	assert.Contains(t, lines[0], ":443: i/o timeout")
 	assert.Contains(t, lines[1], "why:   The operator at 192.0.2.10 cannot reach the API server of cluster aks-cluster")
 	assert.Contains(t, lines[2], "fix:   `az aks update ")
@@ -82,7 +84,8 @@ func TestOperatorShutOut(t *testing.T) {
 	code, stdout, stderr = call("exec", "natgw", "--dir", directory, "--", "sh", "-c", "echo hello")
 	assert.Equal(t, exitFailed, code)
 	assert.Empty(t, stdout)
-	assert.Regexp(t, "^error: natgw: Unable to connect to the server: dial tcp .*:443: i/o timeout\nwhy: .*\nfix: ", stderr)
+	assert.Regexp(t, "^error: natgw: Unable to connect to the server: dial tcp .*:443: i/o timeout\nwhy: .*\nfix: ",
+		stderr)
 	code, _, stderr = in("destroy", "natgw")
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, stderr, "PULUMI_K8S_DELETE_UNREACHABLE")

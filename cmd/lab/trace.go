@@ -122,19 +122,20 @@ func (l *lab) enter(ctx context.Context, stack, url string) (egress.Trace, error
 	return network.Trace(flow), nil
 }
 
+// finds says whether the command finds destinations by itself.
+func (f traceFlags) finds() bool { return f.inbound || f.from == egress.FromOperator }
+
 // flow is the flow without its start.
 func (f traceFlags) flow() (egress.Flow, error) {
 	var flow egress.Flow
-	if f.all {
+	switch {
+	case f.all:
 		return flow, errors.New("--all goes with --matrix")
-	}
-	if f.to == "" && !f.inbound && f.from != egress.FromOperator {
+	case f.to == "" && !f.finds():
 		return flow, errors.New("--to is missing: where does the flow go? Such as --to example.com:443")
-	}
-	if f.client != "" && !f.inbound {
+	case f.client != "" && !f.inbound:
 		return flow, errors.New("--client goes with --inbound")
-	}
-	if f.inbound && (f.from != "pod" || f.cluster != "") {
+	case f.inbound && (f.from != "pod" || f.cluster != ""):
 		return flow, errors.New("--inbound starts on the internet: give no --from and no --cluster")
 	}
 	if f.to != "" {

@@ -103,8 +103,9 @@ func operatorShutOut(x *examination) []Finding {
 		why, fix := x.letOperatorIn(c, f, t)
 		found = append(found, Finding{
 			Resource: c.ID,
-			Message:  fmt.Sprintf("The operator at %s cannot reach the API server of cluster %s: %s.", x.n.Operator, c.Name, why),
-			Fix:      fix,
+			Message: fmt.Sprintf("The operator at %s cannot reach the API server of cluster %s: %s.", x.n.Operator, c.Name,
+				why),
+			Fix: fix,
 		})
 	}
 	return found

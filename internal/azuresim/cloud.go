@@ -64,8 +64,8 @@ func Open(db *store.DB) (*Cloud, error) {
 	return c, nil
 }
 
-// SetOperator says from which address Pulumi and kubectl ask the clusters, from the next request on: a public one, or one
-// in a subnet of the cloud.
+// SetOperator says from which address Pulumi and kubectl ask the clusters, from the next request on: a public one, or
+// one in a subnet of the cloud.
 func (c *Cloud) SetOperator(addr netip.Addr) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()

@@ -5,8 +5,8 @@
 // The one idea: the network below is not ours. Every image pull, every curl in a pod, every load balancer address and
 // every request of whoever runs Pulumi is asked of Infrastructure; kubesim only turns its answers into what a user of
 // Kubernetes would see. Time is simulated: nothing sleeps, and a rollout that the real provider would wait ten minutes
-// for fails at once with the same words. From one opening to the next an hour passes, in which containers go on, end and
-// are started again; while the clusters are open, the clock stands.
+// for fails at once with the same words. From one opening to the next an hour passes, in which containers go on, end
+// and are started again; while the clusters are open, the clock stands.
 //
 // It is not a general Kubernetes: kinds, fields and programs that it does not know are refused by name. There is no
 // scheduler beyond node count and node selector, no storage, no traffic between pods, no admission but Pod Security, no

@@ -15,8 +15,8 @@ const httpsPort = 443
 // unableToConnect is kubectl's beginning of what Reach says.
 const unableToConnect = "Unable to connect to the server: "
 
-// Reach finds the cluster behind an API server's address, if the operator, who runs Pulumi and kubectl, comes there. The
-// error is what Go's net package says.
+// Reach finds the cluster behind an API server's address, if the operator, who runs Pulumi and kubectl, comes there.
+// The error is what Go's net package says.
 func (k *Kubernetes) Reach(host string, port uint16) (Cluster, error) {
 	cluster, err := k.connect(host)
 	if err != nil {

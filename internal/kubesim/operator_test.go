@@ -29,8 +29,8 @@ func TestOperator_Words(t *testing.T) {
 		_, err := l.kube.Reach(apiServer, httpsPort)
 		require.EqualError(t, err, want)
 		err = l.object("c", `{apiVersion: v1, kind: ConfigMap, metadata: {name: c}}`).create()
-		require.EqualError(t, err, "configured Kubernetes cluster is unreachable: unable to load schema information from the "+
-			"API server: Get \"https://"+apiServer+":443/openapi/v2?timeout=32s\": "+want)
+		require.EqualError(t, err, "configured Kubernetes cluster is unreachable: unable to load schema information from "+
+			"the API server: Get \"https://"+apiServer+":443/openapi/v2?timeout=32s\": "+want)
 	}
 }
 
