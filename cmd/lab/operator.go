@@ -23,8 +23,8 @@ const operatorVariable = "AKS_EGRESS_OPERATOR_IP"
 // operatorFlag is for verbs that ask clusters, or about who reaches them.
 func (l *lab) operatorFlag(c *cobra.Command) {
 	c.Flags().StringVar(&l.operatorIP, "operator-ip", "", fmt.Sprintf(
-		"`ADDRESS` from which Pulumi and kubectl come to API servers: a public one, or one in a subnet of the stack (default "+
-			"$%s, else %s)", operatorVariable, azuresim.DefaultOperator))
+		"`ADDRESS` from which Pulumi and kubectl come to API servers: a public one, or one in a subnet of the stack "+
+			"(default $%s, else %s)", operatorVariable, azuresim.DefaultOperator))
 }
 
 // operator is the address of whoever runs Pulumi and kubectl, as it was said; invalid: nobody said one.
