@@ -209,9 +209,10 @@ func (c *AksCluster) build(ctx *pulumi.Context, name string, a *AksClusterArgs) 
 		// previews as replaced, and so does all on it.
 		c.ID, c.Name = accepted, after(cluster.Name, accepted)
 	}
-	c.NodeResourceGroup = a.guardSubnet(after(cluster.NodeResourceGroup.Elem(), accepted), name, cluster)
+	nodes := a.guardSubnet(after(cluster.NodeResourceGroup.Elem(), accepted), name, cluster)
+	c.NodeResourceGroup = c.lasting(ctx, cluster, nodes, nodeResourceGroupOf)
 	c.EgressIPs = c.effectiveEgress(ctx, cluster, accepted)
-	c.OIDCIssuerURL = a.issuerURL(ctx, cluster, accepted)
+	c.OIDCIssuerURL = c.issuerURL(ctx, a, cluster, accepted)
 	c.Kubeconfig = c.userKubeconfig(ctx, a.ResourceGroupName)
 	return nil
 }

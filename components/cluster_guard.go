@@ -73,13 +73,7 @@ func (c *AksCluster) judge(
 // profile with unknown parts then (azure-native.md 2), which Go sees as wholly unknown. A cluster that Azure does not
 // show is left to the update.
 func (c *AksCluster) judgeLive(ctx *pulumi.Context, name string, a *AksClusterArgs, clusterID string) error {
-	id, err := resourceID(clusterID, "cluster")
-	if err != nil {
-		return err
-	}
-	live, err := containerservice.LookupManagedCluster(ctx, &containerservice.LookupManagedClusterArgs{
-		ResourceGroupName: id.ResourceGroupName, ResourceName: id.Name,
-	}, pulumi.Parent(c))
+	live, err := c.lookUp(ctx, clusterID)
 	if err != nil {
 		return ctx.Log.Debug("The guard cannot see the cluster: "+err.Error(), &pulumi.LogArgs{Resource: c})
 	}

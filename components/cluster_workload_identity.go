@@ -24,8 +24,8 @@ func (a *AksClusterArgs) securityProfile() containerservice.ManagedClusterSecuri
 }
 
 // issuerURL is the issuer of the cluster's tokens, once the guard has accepted the cluster.
-func (a *AksClusterArgs) issuerURL(
-	ctx *pulumi.Context, cluster *containerservice.ManagedCluster, accepted pulumi.StringOutput,
+func (c *AksCluster) issuerURL(
+	ctx *pulumi.Context, a *AksClusterArgs, cluster *containerservice.ManagedCluster, accepted pulumi.StringOutput,
 ) pulumi.StringOutput {
 	if !a.WorkloadIdentity {
 		return pulumi.String("").ToStringOutput()
@@ -40,5 +40,12 @@ func (a *AksClusterArgs) issuerURL(
 			}
 			return pulumi.StringOutput{}, errors.New("aks cluster: Azure names no OIDC issuer")
 		}).(pulumi.StringOutput)
-	return after(url, accepted)
+	return c.lasting(ctx, cluster, after(url, accepted), issuerOf)
+}
+
+func issuerOf(live *containerservice.LookupManagedClusterResult) string {
+	if live.OidcIssuerProfile == nil {
+		return ""
+	}
+	return live.OidcIssuerProfile.IssuerURL
 }

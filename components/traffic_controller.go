@@ -44,7 +44,7 @@ type trafficResources struct {
 func (r *trafficResources) register(
 	ctx *pulumi.Context, name string, a *ApplicationGatewayForContainersArgs, parent pulumi.Resource,
 ) error {
-	new := func(kind, suffix string, props pulumi.Map, resource pulumi.CustomResource, opts ...pulumi.ResourceOption) error {
+	add := func(kind, suffix string, props pulumi.Map, resource pulumi.CustomResource, opts ...pulumi.ResourceOption) error {
 		props["resourceGroupName"], props["tags"] = a.ResourceGroupName, a.tags()
 		opts = utilities.PkgResourceDefaultOpts(append(opts, pulumi.Parent(parent)))
 		if err := ctx.RegisterResource(servicenetworkingModule+kind, name+"-"+suffix, props, resource, opts...); err != nil {
@@ -52,16 +52,16 @@ func (r *trafficResources) register(
 		}
 		return nil
 	}
-	if err := new("TrafficControllerInterface", "controller", pulumi.Map{}, &r.controller); err != nil {
+	if err := add("TrafficControllerInterface", "controller", pulumi.Map{}, &r.controller); err != nil {
 		return err
 	}
-	err := new("FrontendsInterface", "frontend", pulumi.Map{
+	err := add("FrontendsInterface", "frontend", pulumi.Map{
 		"trafficControllerName": r.controller.Name, "frontendName": pulumi.String("frontend"),
 	}, &r.frontend)
 	if err != nil {
 		return err
 	}
-	return new("AssociationsInterface", "association", pulumi.Map{
+	return add("AssociationsInterface", "association", pulumi.Map{
 		"trafficControllerName": r.controller.Name,
 		"associationName":       pulumi.String("association"),
 		"associationType":       pulumi.String("subnets"),
