@@ -28,9 +28,10 @@ type Stack struct {
 
 // Plan is how a stack's cluster comes to another outbound type.
 type Plan struct {
-	Stack string
-	Move  migration.Move // from what the cluster had when the migration began
-	Steps []Step
+	Stack  string
+	Move   migration.Move // from what the cluster had when the migration began
+	Steps  []Step
+	Wanted *config.Config // of the stack in the end
 }
 
 // Step is one step of a plan.
@@ -79,15 +80,23 @@ func New(s Stack, to migration.OutboundType) (*Plan, error) {
 	}
 	p := &Plan{Stack: s.Name, Move: migration.Between(begun, migration.Place{Network: now.Network, OutboundType: to})}
 	settings := s.settings(p.Move)
-	wanted, err := s.load(settings, p.Move)
-	if err != nil {
+	if p.Wanted, err = s.load(settings, p.Move); err != nil {
 		return nil, err
 	}
 	if now.OutboundType != to {
-		if err := s.reused(wanted, cluster); err != nil {
+		if err := s.reused(p.Wanted, cluster); err != nil {
 			return nil, err
 		}
 	}
+	s.fill(p, settings, now, cluster)
+	return p, nil
+}
+
+// fill makes the plan's steps.
+func (s Stack) fill(
+	p *Plan, settings map[migration.Step]map[string]string, now migration.Place, cluster *egress.Cluster,
+) {
+	to := p.Move.To.OutboundType
 	typist := typist{stack: s.Name, file: maps.Clone(s.File)}
 	for _, kind := range p.Move.Steps() {
 		step := Step{Kind: kind, Settings: settings[kind]}
@@ -95,12 +104,11 @@ func New(s Stack, to migration.OutboundType) (*Plan, error) {
 		if kind == migration.Change {
 			step.Az = slices.Concat([]string{
 				"aks", "update", "--resource-group", groupOf(cluster.ID), "--name", cluster.Name,
-			}, wanted.Profile().Flags(to))
+			}, p.Wanted.Profile().Flags(to))
 		}
 		step.Commands = typist.commands(step)
 		p.Steps = append(p.Steps, step)
 	}
-	return p, nil
 }
 
 // usage refuses what no stack and no network could have.

@@ -51,7 +51,7 @@ func (s Stack) withoutThem(names []string) string {
 	var flags []string
 	for _, key := range config.Keys() {
 		if text, ok := key.DefaultText(); ok && slices.Contains(names, key.Name) {
-			flags = append(flags, "-c "+quoted(key.Name+"="+text))
+			flags = append(flags, "-c "+Quoted(key.Name+"="+text))
 		}
 	}
 	if len(flags) == 0 {

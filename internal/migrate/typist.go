@@ -21,7 +21,7 @@ type typist struct {
 }
 
 func (t *typist) commands(step Step) []string {
-	at := " --stack " + quoted(t.stack)
+	at := " --stack " + Quoted(t.stack)
 	switch step.Kind {
 	case migration.Change:
 		return []string{line("az", step.Az)}
@@ -55,7 +55,7 @@ func (t *typist) settle(settings map[string]string) (commands, flags []string) {
 		case structured(goal[key]):
 			commands = append(commands, setItems(nameOf(key), goal[key])...)
 		default:
-			flags = append(flags, " -c "+quoted(nameOf(key)+"="+goal[key]))
+			flags = append(flags, " -c "+Quoted(nameOf(key)+"="+goal[key]))
 		}
 	}
 	t.file = goal
@@ -104,8 +104,8 @@ func setItems(name, value string) []string {
 // plain is a word that no shell changes.
 var plain = regexp.MustCompile(`^[\w@%+=:,./-]+$`)
 
-// quoted is a word as sh and PowerShell read it.
-func quoted(word string) string {
+// Quoted is a word as sh and PowerShell read it.
+func Quoted(word string) string {
 	if plain.MatchString(word) {
 		return word
 	}
@@ -114,7 +114,7 @@ func quoted(word string) string {
 
 func line(command string, words []string) string {
 	for _, word := range words {
-		command += " " + quoted(word)
+		command += " " + Quoted(word)
 	}
 	return command
 }
