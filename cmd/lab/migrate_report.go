@@ -184,8 +184,8 @@ func (m *migrating) show() {
 		w.title(m.stack, fmt.Sprintf("%s → %s", r.From, r.Result.After.OutboundType))
 		w.moved(r.Result)
 		w.effectsOf(r)
-		w.allowLists(&r.Result.AllowLists)
 		w.flows(r.Result.Flows)
+		w.allowLists(&r.Result.AllowLists)
 		w.stackFile(r.StackFile)
 	}
 	problems := &summary{out: m.lab.stderr, color: wantsColor(m.lab.stderr), lab: m.lab}

@@ -60,7 +60,7 @@ func (w *summary) allowLists(lists *migrate.AllowLists) {
 	}
 	w.line("add", orNothing(lists.Add))
 	w.line("remove", orNothing(lists.Remove))
-	t := newColumns(34, 36, 40)
+	t := newColumns(30, 48, 40)
 	for i, a := range lists.Tell {
 		label := ""
 		if i == 0 {
@@ -74,9 +74,10 @@ func (w *summary) allowLists(lists *migrate.AllowLists) {
 // action is what there is to do for an audience.
 func (w *summary) action(a migrate.Audience) string {
 	text := map[migrate.Action]string{
-		migrate.Tell: a.Setting, migrate.Done: "done", migrate.Nothing: "nothing to do", migrate.Denied: "not reached any more",
+		migrate.Tell: a.Setting, migrate.Done: "done", migrate.Nothing: "nothing to do",
+		migrate.Denied: "remove; blocked now, so add when allow opens it",
 	}[a.Action]
-	if a.Why != "" {
+	if a.Why != "" && a.Action != migrate.Denied {
 		text += ": " + a.Why
 	}
 	return text
@@ -84,7 +85,6 @@ func (w *summary) action(a migrate.Audience) string {
 
 // flows shows what ends otherwise than before, with the entry of `allow` that opens what is blocked.
 func (w *summary) flows(flows []migrate.FlowChange) {
-	opening := map[string]bool{}
 	for _, part := range []struct {
 		effect migrate.Effect
 		title  string
@@ -93,25 +93,18 @@ func (w *summary) flows(flows []migrate.FlowChange) {
 		{migrate.Opened, "Goes now, and was blocked before"},
 		{migrate.Unsure, "The model cannot tell"},
 	} {
-		t := newColumns(30, 48, 40)
-		for _, f := range flows {
-			if f.Effect != part.effect {
-				continue
+		t := newColumns(30, 48, 44)
+		for _, g := range migrate.Groups(flows, part.effect) {
+			names := g.Destinations[0]
+			if more := len(g.Destinations) - 1; more > 0 {
+				names += fmt.Sprintf(" and %d more", more)
 			}
-			by := f.After.BlockedBy
-			if f.After.OpenedBy != "" {
-				by = "allow " + f.After.OpenedBy
-				opening[f.After.OpenedBy] = true
-			}
-			t.AppendRow(table.Row{"", f.Class, f.Destination, by})
+			t.AppendRow(table.Row{"", g.Class, names, g.Why})
 		}
 		if t.Length() > 0 {
 			fmt.Fprintf(w.out, "\n%s\n", w.paint(part.title, color.Bold))
 			w.columns(t)
 		}
-	}
-	if len(opening) > 0 {
-		w.line("", "Only what workloads need of it belongs into the key allow; what stands for names takes yours.")
 	}
 }
 
@@ -156,9 +149,9 @@ func orNothing(texts []string) string {
 // newColumns is a table without lines whose first column is a summary's label; widths are those of the others.
 func newColumns(widths ...int) table.Writer {
 	t := table.NewWriter()
-	t.SetStyle(table.Style{Box: table.BoxStyle{MiddleVertical: "  ", Left: "  "}})
+	t.SetStyle(table.Style{Box: table.BoxStyle{MiddleVertical: "  "}})
 	t.Style().Options.SeparateColumns = true
-	configs := []table.ColumnConfig{{Number: 1, WidthMin: labelWidth - 4}}
+	configs := []table.ColumnConfig{{Number: 1, WidthMin: labelWidth - 4}} // two blanks before it, and two behind
 	for i, width := range widths {
 		configs = append(configs, table.ColumnConfig{Number: i + 2, WidthMax: width, WidthMaxEnforcer: wholeWords})
 	}
@@ -168,6 +161,6 @@ func newColumns(widths ...int) table.Writer {
 
 func (w *summary) columns(t table.Writer) {
 	for line := range strings.SplitSeq(t.Render(), "\n") {
-		fmt.Fprintln(w.out, strings.TrimRight(line, " "))
+		fmt.Fprintln(w.out, strings.TrimRight("  "+line, " "))
 	}
 }

@@ -34,7 +34,7 @@ const (
 	Tell    Action = "tell"    // its list has to change
 	Done    Action = "done"    // its list holds the new addresses
 	Nothing Action = "nothing" // it sees none of them
-	Denied  Action = "denied"  // no flow to it leaves any more
+	Denied  Action = "denied"  // no flow to it leaves now: the old addresses go, the new ones come when `allow` opens it
 )
 
 // audience is a kind of list. The settings are Azure's.
@@ -51,7 +51,7 @@ var azureLists = []audience{
 	{"key vaults", "az keyvault network-rule add --ip-address", "Key Vault", ""},
 	{
 		"storage accounts", "az storage account network-rule add --ip-address", "Storage",
-		"of other regions: in the cluster's own, IP rules have no effect and rules for its subnet are needed",
+		"in other regions; in the cluster's own, IP rules have no effect, and the subnet must be listed",
 	},
 	{"Cosmos DB accounts", "az cosmosdb update --ip-range-filter", "Cosmos DB", ""},
 }
@@ -67,6 +67,13 @@ func (s Subject) audiences(r *Report, after *egress.Network) []Audience {
 		allowed = append(allowed, s.Was.Allow...)
 	}
 	allowed = append(allowed, s.Wanted.Allow...)
+	for _, c := range after.Clusters {
+		for _, image := range c.Images {
+			if registry, err := endpoints.Image(image); err == nil {
+				allowed = append(allowed, registry...)
+			}
+		}
+	}
 	for _, kind := range azureLists {
 		a := Audience{Who: kind.who, Setting: kind.setting, Known: []string{}, Why: kind.note}
 		for _, class := range endpoints.Classes() {
@@ -81,7 +88,7 @@ func (s Subject) audiences(r *Report, after *egress.Network) []Audience {
 	others.judge(r, func(c FlowChange) bool {
 		return c.Class == "Third-party API" || slices.Contains(others.Known, c.Destination)
 	})
-	sites := Audience{Who: "on-premises and partner firewalls", Setting: "their own", Known: r.known(true)}
+	sites := Audience{Who: "on-premises, partner firewalls", Setting: "their own", Known: r.known(true)}
 	sites.judge(r, func(c FlowChange) bool { return slices.Contains(sites.Known, c.Destination) })
 	return append(list, others, sites)
 }
@@ -106,7 +113,7 @@ func (a *Audience) judge(r *Report, is func(FlowChange) bool) {
 	}
 	switch {
 	case asked && !arrives:
-		a.Action, a.Why = Denied, "the firewall lets nothing through to them"
+		a.Action = Denied
 	case asked && !public:
 		a.Action, a.Why = Nothing, "they see no public address"
 	default:
@@ -143,7 +150,7 @@ func (s Subject) ownAPIServer(r *Report, after *egress.Network) Audience {
 		a.Why = "it is private"
 		return a
 	case len(c.AuthorizedIPRanges) == 0:
-		a.Why = "it has no list: everybody may ask"
+		a.Why = "it has no list, everybody may ask"
 		return a
 	}
 	trace := after.Trace(egress.Flow{From: c.ID, Host: c.APIServerFQDN, Port: 443, Protocol: egress.HTTPS})

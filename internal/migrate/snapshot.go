@@ -58,7 +58,9 @@ func (s Snapshot) holds(address string) bool {
 	if err != nil {
 		return false
 	}
-	covers := func(p netip.Prefix) bool { return p.IsValid() && p.Bits() <= wanted.Bits() && p.Contains(wanted.Addr()) }
+	covers := func(p netip.Prefix) bool {
+		return p.IsValid() && p.Bits() <= wanted.Bits() && p.Contains(wanted.Addr())
+	}
 	return slices.ContainsFunc(s.Network.PublicIPs, func(ip egress.PublicIP) bool {
 		return ip.Address.IsValid() && covers(netip.PrefixFrom(ip.Address, ip.Address.BitLen()))
 	}) || slices.ContainsFunc(s.Network.PublicIPPrefixes, func(p egress.PublicIPPrefix) bool { return covers(p.Prefix) })

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -49,7 +50,7 @@ func (t *typist) settle(settings map[string]string) (commands, flags []string) {
 			delete(t.file, key)
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(goal)) {
+	for _, key := range slices.SortedFunc(maps.Keys(goal), typeFirst) {
 		switch {
 		case goal[key] == t.file[key]:
 		case structured(goal[key]):
@@ -60,6 +61,12 @@ func (t *typist) settle(settings map[string]string) (commands, flags []string) {
 	}
 	t.file = goal
 	return commands, flags
+}
+
+// typeFirst orders keys by what a reader looks for.
+func typeFirst(a, b string) int {
+	rank := map[string]int{typeKey: -2, fromKey: -1}
+	return cmp.Or(cmp.Compare(rank[a], rank[b]), strings.Compare(a, b))
 }
 
 // wantedValues are a stack file's values with settings in their place; a key that is set to its default is left out.
