@@ -97,7 +97,7 @@ func (s Stack) fill(
 	p *Plan, settings map[migration.Step]map[string]string, now migration.Place, cluster *egress.Cluster,
 ) {
 	to := p.Move.To.OutboundType
-	typist := typist{stack: s.Name, file: maps.Clone(s.File)}
+	typist := typist{stack: s.Name, original: s.File, file: maps.Clone(s.File)}
 	for _, kind := range p.Move.Steps() {
 		step := Step{Kind: kind, Settings: settings[kind]}
 		step.Done = now.OutboundType == to && (kind == migration.Build || kind == migration.Change)
@@ -183,6 +183,7 @@ func (s Stack) settings(move migration.Move) map[migration.Step]map[string]strin
 	during := last
 	if len(move.Prepare) > 0 {
 		during = build
+		s.leave(last, build)
 	}
 	return map[migration.Step]map[string]string{
 		migration.Build: build, migration.Change: during, migration.Follow: during, migration.Clear: last,
@@ -201,6 +202,17 @@ func (s Stack) takenAway(last map[string]string) []string {
 		}
 	}
 	return keys
+}
+
+// leave takes from the last step what the user sets and only the present way out can have: it counts while that stands.
+func (s Stack) leave(last, build map[string]string) {
+	unused := config.WithoutMeaning(s.values(build))
+	for _, name := range config.WithoutMeaning(s.values(last)) {
+		key := config.Namespace + ":" + name
+		if _, given := s.Given[key]; given && !slices.Contains(unused, name) {
+			delete(last, key)
+		}
+	}
 }
 
 // values are the stack file's with settings in their place.

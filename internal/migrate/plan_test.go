@@ -185,6 +185,15 @@ func TestNew_KeysThatGo(t *testing.T) {
 	assert.Equal(t, "[]", plan.Settings()["aks-egress:allow"])
 	assert.Equal(t, "Standard", plan.Settings()["aks-egress:firewallTier"])
 
+	s = stack(own("userDefinedRouting"), nil)
+	s.Given = given("allow=[ghcr]")
+	plan, err = migrate.New(s, "userAssignedNATGateway")
+	require.NoError(t, err)
+	assert.Equal(t, "[ghcr]", plan.Steps[0].Settings["aks-egress:allow"], "for as long as there is a firewall")
+	assert.NotContains(t, plan.Settings(), "aks-egress:allow")
+	assert.Contains(t, commands(plan), "pulumi config set --path 'allow[0]' ghcr --stack shop\n")
+	assert.Contains(t, commands(plan), "pulumi config rm allow --stack shop\n")
+
 	s = stack(own("loadBalancer"), map[string]string{"outboundPortsPerNode": "8000"})
 	s.Given = given("outboundPortsPerNode=0")
 	plan, err = migrate.New(s, "userDefinedRouting")

@@ -17,8 +17,9 @@ import (
 // typist writes the command lines of a plan. `pulumi up -c` saves what it sets in the stack file
 // (pulumi.com/docs/iac/cli/commands/pulumi_up), so each step types what the file does not say yet.
 type typist struct {
-	stack string
-	file  map[string]string // as the commands so far have left it
+	stack    string
+	original map[string]string // the stack file before
+	file     map[string]string // as the commands so far have left it
 }
 
 func (t *typist) commands(step Step) []string {
@@ -39,10 +40,7 @@ func (t *typist) commands(step Step) []string {
 
 // settle makes the file say what a step sets: by commands of their own, or by flags of the update.
 func (t *typist) settle(settings map[string]string) (commands, flags []string) {
-	goal := wantedValues(t.file, settings)
-	if _, during := settings[fromKey]; !during {
-		delete(goal, fromKey)
-	}
+	goal := wantedValues(t.original, settings)
 	for _, key := range slices.Sorted(maps.Keys(t.file)) {
 		_, stays := goal[key]
 		if !stays || structured(goal[key]) && goal[key] != t.file[key] {
