@@ -11,6 +11,7 @@ import (
 
 	"aks-egress/egress/endpoints"
 	"aks-egress/egress/migration"
+	"aks-egress/internal/azuresim"
 	"aks-egress/internal/config"
 	"aks-egress/internal/engine"
 	"aks-egress/internal/migrate"
@@ -121,6 +122,9 @@ func (m *migrating) prepare(ctx context.Context) error {
 		return err
 	}
 	from := migrate.Stack{Name: m.stack, File: values, Given: m.options.Config, Network: m.before.Network}
+	if from.Failed, err = m.failed(ctx); err != nil {
+		return err
+	}
 	if earlier, ok := m.record.read(); ok && earlier.UnderWay(m.before) {
 		m.begun, m.before = true, earlier
 		from.Begun = migration.OutboundType(earlier.Network.Clusters[0].OutboundType)
@@ -153,4 +157,15 @@ func (m *migrating) snapshot(ctx context.Context) (migrate.Snapshot, error) {
 		return migrate.Snapshot{}, failure{errors.New(outputs.Errors[0])}
 	}
 	return migrate.Snapshot{Outputs: outputs.Outputs, Network: network}, nil
+}
+
+// failed tells whether the last change of the cluster failed.
+func (m *migrating) failed(ctx context.Context) (failed bool, err error) {
+	err = m.lab.inAzure(ctx, m.stack, func(cloud *azuresim.Cloud) error {
+		for _, cluster := range cloud.List("azure-native:containerservice:ManagedCluster") {
+			failed = failed || cluster.Outputs["provisioningState"] == "Failed"
+		}
+		return nil
+	})
+	return failed, err
 }

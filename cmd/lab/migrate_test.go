@@ -221,8 +221,8 @@ func TestMigrate_FailsAndGoesBack(t *testing.T) {
 	code, _, stderr := call("migrate", "lb", "userAssignedNATGateway", "--dir", directory, "--fault", "NatGateway create failed")
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, stderr, "lb  stopped in step 1 of 4\n  cluster   loadBalancer\n  leaves by "+strings.Join(was, ", ")+"\n")
-	assert.Contains(t, stderr, "  go on     lab migrate lb userAssignedNATGateway")
-	assert.Contains(t, stderr, "  go back   lab migrate lb loadBalancer")
+	assert.Contains(t, stderr, "  go on     "+commandName()+" migrate lb userAssignedNATGateway")
+	assert.Contains(t, stderr, "  go back   "+commandName()+" migrate lb loadBalancer")
 }
 
 // What Azure does not do, or the configuration cannot have, is refused before anything changes.
@@ -239,7 +239,7 @@ func TestMigrate_Refused(t *testing.T) {
 		{[]string{"managednat", "none"}, exitFailed, "outboundType none needs AKS API 2025-01-01 or newer"},
 		{[]string{"natgw", "managedNATGateway"}, exitFailed, "managedNATGateway does not exist in a VNet of your own"},
 		{[]string{"natgw", "loadBalancer", "-c", "firewallTier=Basic"}, exitFailed, "firewallTier Basic has no meaning with"},
-		{[]string{"udr", "loadBalancer"}, exitFailed, "stack udr is not deployed in the lab: run lab up udr"},
+		{[]string{"udr", "loadBalancer"}, exitFailed, "stack udr is not deployed in the lab: run " + commandName() + " up udr"},
 		{[]string{"natgw", "natgateway"}, exitUsage, `outbound type "natgateway" is not one of`},
 		{[]string{"natgw"}, exitUsage, "which stack, and to which outbound type?"},
 		{[]string{"nosuch", "loadBalancer"}, exitUsage, "stacks here"},

@@ -23,6 +23,7 @@ type Stack struct {
 	File    map[string]string      // values of the stack file by full key, as config.ReadStackFile gives them
 	Given   map[string]string      // what the user sets besides, by full key, as typed behind -c
 	Network *egress.Network        // as it is deployed
+	Failed  bool                   // Azure's last change of the cluster failed: it wants another
 	Begun   migration.OutboundType // of the cluster when a migration that is under way began; empty: none is
 }
 
@@ -68,9 +69,7 @@ func New(s Stack, to migration.OutboundType) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := migration.Place{
-		Network: migration.Network(len(cluster.NodeSubnetIDs) > 0), OutboundType: migration.OutboundType(cluster.OutboundType),
-	}
+	now := placeOf(cluster)
 	if err := s.possible(now, to); err != nil {
 		return nil, err
 	}
@@ -98,9 +97,13 @@ func (s Stack) fill(
 ) {
 	to := p.Move.To.OutboundType
 	typist := typist{stack: s.Name, original: s.File, file: maps.Clone(s.File)}
-	for _, kind := range p.Move.Steps() {
+	kinds, changed := p.Move.Steps(), now.OutboundType == to && !s.Failed
+	if !changed && !slices.Contains(kinds, migration.Change) {
+		kinds = append([]migration.Step{migration.Change}, kinds...) // what brings a failed cluster back, too
+	}
+	for _, kind := range kinds {
 		step := Step{Kind: kind, Settings: settings[kind]}
-		step.Done = now.OutboundType == to && (kind == migration.Build || kind == migration.Change)
+		step.Done = kind == migration.Build && now.OutboundType == to || kind == migration.Change && changed
 		if kind == migration.Change {
 			step.Az = slices.Concat([]string{
 				"aks", "update", "--resource-group", groupOf(cluster.ID), "--name", cluster.Name,
@@ -130,6 +133,14 @@ func (s Stack) cluster() (*egress.Cluster, error) {
 		return nil, &Refusal{Problems: []string{fmt.Sprintf("stack %s has %d clusters: there is none to change", s.Name, n)}}
 	}
 	return &s.Network.Clusters[0], nil
+}
+
+// placeOf is where a cluster stands. A network that AKS made for it is in its node resource group (azure-facts 1.7).
+func placeOf(c *egress.Cluster) migration.Place {
+	own := slices.ContainsFunc(c.NodeSubnetIDs, func(id string) bool {
+		return !strings.EqualFold(groupOf(id), c.NodeResourceGroup)
+	})
+	return migration.Place{Network: migration.Network(own), OutboundType: migration.OutboundType(c.OutboundType)}
 }
 
 // possible asks Azure's matrix, within the cluster's network, and then whether this project has the type there: with

@@ -20,9 +20,12 @@ const clusterID = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Contai
 
 // stack has a living cluster of an outbound type, and the stack file of another perhaps.
 func stack(from migration.Place, file map[string]string) migrate.Stack {
-	cluster := egress.Cluster{ID: clusterID, Name: "aks1", OutboundType: string(from.OutboundType)}
+	cluster := egress.Cluster{
+		ID: clusterID, Name: "aks1", OutboundType: string(from.OutboundType), NodeResourceGroup: "MC_rg_aks1_westeurope",
+		NodeSubnetIDs: []string{"/subscriptions/s/resourceGroups/mc_rg_aks1_westeurope/vnet/subnets/aks-subnet"},
+	}
 	if from.Network == migration.OwnNetwork {
-		cluster.NodeSubnetIDs = []string{"/subnets/nodes"}
+		cluster.NodeSubnetIDs = []string{"/subscriptions/s/resourceGroups/rg/vnet/subnets/nodes"}
 	}
 	values := map[string]string{"azure-native:location": "westeurope", "aks-egress:outboundType": string(from.OutboundType)}
 	for key, value := range file {
@@ -302,6 +305,17 @@ func TestNew_GoesOn(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []migration.Step{migration.Follow, migration.Clear}, []migration.Step{plan.Steps[0].Kind, plan.Steps[1].Kind})
 	assert.Len(t, plan.Steps, 2)
+
+	s.Failed = true // az's change was accepted and failed: only another one brings the cluster back
+	plan, err = migrate.New(s, "userAssignedNATGateway")
+	require.NoError(t, err)
+	assert.Equal(t, migration.Change, plan.Steps[0].Kind)
+	assert.False(t, plan.Steps[0].Done)
+
+	unnamed := stack(managed("managedNATGateway"), nil)
+	unnamed.Network.Clusters[0].NodeSubnetIDs = nil // the state of Pulumi does not have the network that AKS made
+	_, err = migrate.New(unnamed, "loadBalancer")
+	require.ErrorContains(t, err, "in the VNet that AKS manages")
 }
 
 // The stack files of this repository can all be planned from.
