@@ -128,7 +128,7 @@ func (a *Audience) judge(r *Report, is func(FlowChange) bool) {
 func (r *Report) known(byAddress bool) []string {
 	list := []string{}
 	for _, c := range r.Flows {
-		named := c.Class == matrix.ClassAllowed || c.Class == ClassNamed
+		named := c.Class == matrix.ClassOwn || c.Class == ClassNamed
 		if named && (c.flow.host == "") == byAddress && endpoints.ServiceTags(c.flow.host, "") == nil &&
 			!slices.Contains(list, c.Destination) {
 			list = append(list, c.Destination)

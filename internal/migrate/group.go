@@ -29,7 +29,7 @@ func Groups(flows []FlowChange, effect Effect) []Group {
 		}
 		groups[i].Destinations = append(groups[i].Destinations, f.Destination)
 	}
-	named := []string{ClassNamed, matrix.ClassRegistry, matrix.ClassTarget, matrix.ClassAllowed}
+	named := []string{ClassNamed, matrix.ClassRegistry, matrix.ClassTarget, matrix.ClassOwn}
 	slices.SortStableFunc(groups, func(a, b Group) int { return rank(named, a.Class) - rank(named, b.Class) })
 	return groups
 }

@@ -70,7 +70,7 @@ type Subject struct {
 func Compare(before, after Snapshot, s Subject) Report {
 	r := Report{Before: before.View(s.Wanted), After: after.View(s.Wanted), Released: []string{}, Left: []string{}}
 	list := s.destinations(before.Network, after.Network)
-	r.Flows = changes(rows(before.Network, list), rows(after.Network, list))
+	r.Flows = changes(before.Network, after.Network, list)
 	was, is := addresses(r.Before, r.Flows, false), addresses(r.After, r.Flows, true)
 	r.AllowLists = AllowLists{Remove: without(was, is), Add: without(is, was)}
 	r.AllowLists.Tell = s.audiences(&r, after.Network)
@@ -106,35 +106,26 @@ func (s Subject) destinations(networks ...*egress.Network) []matrix.Destination 
 	return list
 }
 
-func rows(n *egress.Network, list []matrix.Destination) []matrix.Row {
-	if len(n.Clusters) == 0 {
-		return nil
+// changes asks both networks. A network without cluster is asked nothing.
+func changes(before, after *egress.Network, list []matrix.Destination) []FlowChange {
+	found := []FlowChange{}
+	if len(before.Clusters) == 0 || len(after.Clusters) == 0 {
+		return found
 	}
-	return matrix.Rows(n, matrix.Start{From: n.Clusters[0].ID, Pod: true}, list)
-}
-
-// changes joins the rows of both networks. What one of them does not have is known from the rule of a firewall that
-// only the other has, so it does not arrive there as far as anybody can tell, and is left out.
-func changes(before, after []matrix.Row) []FlowChange {
-	type destination struct{ class, name string }
-	was := map[destination]*matrix.Row{}
-	for i := range before {
-		was[destination{before[i].Class, before[i].Destination}] = &before[i]
-	}
-	list := []FlowChange{}
-	for i := range after {
-		row := &after[i]
-		old := was[destination{row.Class, row.Destination}]
-		if old == nil {
-			continue
-		}
+	rows := matrix.Shown([][]matrix.Row{rowsOf(before, list), rowsOf(after, list)})
+	for i := range rows[0] {
+		was, is := &rows[0][i], &rows[1][i]
 		c := FlowChange{
-			Class: row.Class, Destination: row.Destination, Before: side(old), After: side(row), flow: flowShape{row.Flow.Host},
+			Class: is.Class, Destination: is.Destination, Before: side(was), After: side(is), flow: flowShape{is.Flow.Host},
 		}
 		c.Effect = effect(c.Before, c.After)
-		list = append(list, c)
+		found = append(found, c)
 	}
-	return list
+	return found
+}
+
+func rowsOf(n *egress.Network, list []matrix.Destination) []matrix.Row {
+	return matrix.Rows(n, matrix.Start{From: n.Clusters[0].ID, Pod: true}, list)
 }
 
 func side(row *matrix.Row) Side {
