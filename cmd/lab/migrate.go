@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"aks-egress/egress/endpoints"
 	"aks-egress/egress/migration"
 	"aks-egress/internal/azuresim"
 	"aks-egress/internal/config"
@@ -137,9 +136,9 @@ func (m *migrating) prepare(ctx context.Context) error {
 		m.subject.Was = was
 	}
 	for _, entry := range m.flags.to {
-		list, err := endpoints.Parse(entry, m.plan.Wanted.Location)
+		list, err := migrate.Named(entry, m.plan.Wanted.Location)
 		if err != nil {
-			return fmt.Errorf("--to %q: %w", entry, errors.Unwrap(err))
+			return fmt.Errorf("--to %q: %w", entry, err)
 		}
 		m.subject.Named = append(m.subject.Named, list...)
 	}

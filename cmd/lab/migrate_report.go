@@ -25,9 +25,11 @@ type migrateReport struct {
 	Preview   map[string]int         `json:"preview,omitempty"` // with the new settings, after the last step
 	Result    *migrate.Report        `json:"result,omitempty"`  // after the last step
 	Stands    *migrate.View          `json:"stands,omitempty"`  // after a step that failed
+	Failed    bool                   `json:"clusterFailed"`     // Azure's last change of the cluster failed
 	StackFile *stackFile             `json:"stackFile,omitempty"`
 	Next      []string               `json:"next,omitempty"` // commands: to go on, and to go back
 	Errors    []string               `json:"errors"`
+	WayOut    string                 `json:"wayOut,omitempty"` // of what is refused
 }
 
 // migrateStep is a step and what became of it.
@@ -150,9 +152,7 @@ func (m *migrating) refused(err error) error {
 		return err
 	}
 	m.fail(refusal.Problems...)
-	if refusal.WayOut != "" {
-		m.fail(refusal.WayOut)
-	}
+	m.report.WayOut = refusal.WayOut
 	return m.end()
 }
 
@@ -191,6 +191,9 @@ func (m *migrating) show() {
 	problems := &summary{out: m.lab.stderr, color: wantsColor(m.lab.stderr), lab: m.lab}
 	for _, text := range r.Errors {
 		problems.problem(m.stack, text)
+	}
+	if r.WayOut != "" {
+		fmt.Fprintln(problems.out, r.WayOut)
 	}
 	if r.Stands != nil {
 		problems.stands(r)

@@ -150,6 +150,7 @@ func (m *migrating) stands(ctx context.Context) {
 	}
 	view := now.View(m.plan.Wanted)
 	m.report.Stands = &view
+	m.report.Failed, _ = m.failed(context.WithoutCancel(ctx)) // it was read a moment ago
 	m.report.Next = append(m.report.Next, m.again(m.report.To, m.lab.settings))
 	from := m.plan.Move.From.OutboundType
 	at := migration.Place{Network: m.plan.Move.From.Network, OutboundType: migration.OutboundType(view.OutboundType)}

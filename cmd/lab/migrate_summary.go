@@ -132,7 +132,11 @@ func (w *summary) stackFile(f *stackFile) {
 func (w *summary) stands(r *migrateReport) {
 	at := slices.IndexFunc(r.Steps, func(s migrateStep) bool { return s.Status == stepFailed })
 	w.title(r.Stack, fmt.Sprintf("stopped in step %d of %d", at+1, len(r.Steps)))
-	w.line("cluster", r.Stands.OutboundType)
+	state := r.Stands.OutboundType
+	if r.Failed {
+		state += ", " + w.paint("Failed", color.FgRed) + ": its next change brings it back, and both ways below make one"
+	}
+	w.line("cluster", state)
 	w.line("leaves by", orNothing(r.Stands.SourceIPs))
 	for i, next := range r.Next {
 		w.unwrapped([]string{"go on", "go back"}[i], next)

@@ -205,6 +205,7 @@ func TestMigrate_FailsAndGoesBack(t *testing.T) {
 		assert.NotEmpty(t, r.Errors)
 		assert.Nil(t, r.Result)
 		require.Len(t, r.Next, 2)
+		assert.Equal(t, strings.Contains(fault, "update failed"), r.Failed)
 
 		_, back, _ := strings.Cut(r.Next[1], " migrate ")
 		code, r, stderr := migrated(t, directory, strings.Fields(back)[:2]...)
@@ -254,7 +255,7 @@ func TestMigrate_Refused(t *testing.T) {
 	code, r, _ := migrated(t, directory, "managednat", "loadBalancer")
 	assert.Equal(t, exitFailed, code)
 	assert.Empty(t, r.Steps)
-	assert.Contains(t, strings.Join(r.Errors, "\n"), "allowClusterReplacement=true")
+	assert.Contains(t, r.WayOut, "allowClusterReplacement=true")
 
 	code, r, stderr := migrated(t, directory, "natgw", "userDefinedRouting", "--dry-run")
 	assert.Equal(t, exitFine, code, stderr)

@@ -62,7 +62,10 @@ func (s Subject) audiences(r *Report, after *egress.Network) []Audience {
 		Who: "API servers of other clusters", Setting: "az aks update --api-server-authorized-ip-ranges",
 		Known: []string{}, Action: moved(r),
 	}}
-	allowed := slices.Clone(s.Named)
+	var allowed []endpoints.Endpoint
+	for _, d := range s.Named {
+		allowed = append(allowed, d.Endpoint)
+	}
 	if s.Was != nil {
 		allowed = append(allowed, s.Was.Allow...)
 	}

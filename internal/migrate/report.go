@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -63,7 +64,20 @@ const ClassNamed = "Named with --to"
 type Subject struct {
 	Was    *config.Config       // of the stack file, may be nil
 	Wanted *config.Config       // of the stack in the end
-	Named  []endpoints.Endpoint // what workloads reach besides, as the user says
+	Named  []matrix.Destination // what workloads reach besides, as the user says
+}
+
+// Named are the destinations that an entry of `allow` stands for. The error is a rule.
+func Named(entry, region string) ([]matrix.Destination, error) {
+	found, err := endpoints.Parse(entry, region)
+	if err != nil {
+		return nil, errors.Unwrap(err)
+	}
+	list := make([]matrix.Destination, len(found))
+	for i, e := range found {
+		list[i] = matrix.Destination{Class: ClassNamed, Endpoint: e.Concrete(), Entry: entry}
+	}
+	return list, nil
 }
 
 // Compare asks the same questions before and after.
@@ -99,11 +113,7 @@ func (s Subject) destinations(networks ...*egress.Network) []matrix.Destination 
 			own.Targets = append(own.Targets, target)
 		}
 	}
-	list := matrix.Destinations(s.Wanted.Location, own)
-	for _, e := range s.Named {
-		list = append(list, matrix.Destination{Class: ClassNamed, Endpoint: e.Concrete()})
-	}
-	return list
+	return append(matrix.Destinations(s.Wanted.Location, own), s.Named...)
 }
 
 // changes asks both networks. A network without cluster is asked nothing.

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"aks-egress/egress"
-	"aks-egress/egress/endpoints"
 	"aks-egress/egress/matrix"
 	"aks-egress/internal/config"
 	"aks-egress/internal/migrate"
@@ -110,7 +109,7 @@ func subject(t *testing.T, named ...string) migrate.Subject {
 	t.Helper()
 	s := migrate.Subject{Wanted: loaded(t, "outboundType=userDefinedRouting", `allow=["key-vault:shop"]`)}
 	for _, entry := range named {
-		list, err := endpoints.Parse(entry, "westeurope")
+		list, err := migrate.Named(entry, "westeurope")
 		require.NoError(t, err)
 		s.Named = append(s.Named, list...)
 	}
@@ -233,6 +232,9 @@ func TestGroups(t *testing.T) {
 	require.Positive(t, i)
 	assert.Equal(t, "to open: allow storage:<name>", groups[i].Why)
 	assert.Len(t, groups[i].Destinations, 5)
+	r = migrate.Compare(migrate.Snapshot{Network: withNAT()}, migrate.Snapshot{Network: withFirewall("a.example.com")},
+		subject(t, "key-vault:web"))
+	assert.Equal(t, "to open: allow key-vault:web", migrate.Groups(r.Flows, migrate.Blocked)[0].Why, "as the user wrote it")
 	assert.Empty(t, migrate.Groups(r.Flows, migrate.Opened))
 }
 
