@@ -160,7 +160,7 @@ func (s Stack) possible(now migration.Place, to migration.OutboundType) error {
 	problem := fmt.Sprintf("Azure does not change the cluster of stack %s from %s to %s: %s",
 		s.Name, now.OutboundType, to, move.Reason)
 	for _, note := range move.Notes {
-		problem += " (" + note + ")"
+		problem += "; " + note
 	}
 	if !ours { // nor does a new cluster of this project have it, and config says why
 		_, err := config.Load(s.values(map[string]string{typeKey: string(to)}))

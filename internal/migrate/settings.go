@@ -50,7 +50,8 @@ func lines(err error) []string {
 func (s Stack) withoutThem(names []string) string {
 	var flags []string
 	for _, key := range config.Keys() {
-		if text, ok := key.DefaultText(); ok && slices.Contains(names, key.Name) {
+		_, inFile := s.File[key.QualifiedName()]
+		if text, ok := key.DefaultText(); ok && inFile && slices.Contains(names, key.Name) {
 			flags = append(flags, "-c "+Quoted(key.Name+"="+text))
 		}
 	}
