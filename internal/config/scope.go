@@ -45,6 +45,9 @@ func (in *input) refuseWithoutMeaning() {
 // those of Load, which refuses such keys.
 func WithoutMeaning(values map[string]string) []string {
 	in := read(values)
+	if !in.good("outboundType") {
+		return nil
+	}
 	var names []string
 	for _, key := range Keys() {
 		if _, without := in.withoutMeaning(key); without && in.isSet(key.Name) && key.Name != migrateKey {
