@@ -53,7 +53,7 @@ func TestMigrate_WithinTheNetworkOfAKS(t *testing.T) {
 	require.ErrorContains(t, err, "Azure changes managedNATGateway into")
 	outboundType = "loadBalancer"
 	refused := l.run((*engine.Stack).Up)
-	assert.Contains(t, strings.Join(refused.Errors, "\n"), "Azure changes managedNATGateway into", "and there is no way back")
+	assert.Contains(t, strings.Join(refused.Errors, "\n"), "Azure changes managedNATGateway into", "no way back")
 }
 
 // clusterAlone is a program of somebody else: one cluster in the network that AKS makes.

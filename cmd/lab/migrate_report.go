@@ -122,8 +122,8 @@ func (m *migrating) showStep(i int) {
 	if s.Status == stepEarlier {
 		note = "   done by an earlier run"
 	}
-	fmt.Fprintf(w.out, "\n%s%s\n", w.paint(fmt.Sprintf("step %d of %d: %s", i+1, len(m.report.Steps), s.Title), color.Bold),
-		note)
+	title := fmt.Sprintf("step %d of %d: %s", i+1, len(m.report.Steps), s.Title)
+	fmt.Fprintf(w.out, "\n%s%s\n", w.paint(title, color.Bold), note)
 	for _, command := range s.Commands {
 		fmt.Fprintf(w.out, "  $ %s\n", command)
 	}

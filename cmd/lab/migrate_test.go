@@ -119,11 +119,11 @@ func clusterOf(t *testing.T, directory string) (egressIPs []string, outboundType
 func TestMigrate_Summary(t *testing.T) {
 	t.Parallel()
 	directory := deployed(t, "lb")
-	code, stdout, stderr := call("migrate", "lb", "userDefinedRouting", "--dir", directory, "--to", "https://api.github.com",
-		"-c", "allow=[ghcr]")
+	code, stdout, stderr := call("migrate", "lb", "userDefinedRouting", "--dir", directory,
+		"--to", "https://api.github.com", "-c", "allow=[ghcr]")
 	require.Equal(t, exitFine, code, stderr)
 	for _, part := range []string{
-		"\nstep 1 of 4: build the way out of userDefinedRouting; what loadBalancer needs stays   ← traffic takes the new way",
+		"\nstep 1 of 4: build the way out of userDefinedRouting; what loadBalancer needs stays   ← traffic takes",
 		"  $ pulumi config set --path 'allow[0]' ghcr --stack lb\n",
 		"  $ pulumi up --stack lb -c outboundType=userDefinedRouting -c migrateFromOutboundType=loadBalancer\n",
 		"  $ pulumi refresh --stack lb\n", "  $ pulumi config rm migrateFromOutboundType --stack lb\n",
@@ -219,9 +219,11 @@ func TestMigrate_FailsAndGoesBack(t *testing.T) {
 		}
 		was = now
 	}
-	code, _, stderr := call("migrate", "lb", "userAssignedNATGateway", "--dir", directory, "--fault", "NatGateway create failed")
+	code, _, stderr := call("migrate", "lb", "userAssignedNATGateway", "--dir", directory,
+		"--fault", "NatGateway create failed")
 	assert.Equal(t, exitFailed, code)
-	assert.Contains(t, stderr, "lb  stopped in step 1 of 4\n  cluster   loadBalancer\n  leaves by "+strings.Join(was, ", ")+"\n")
+	assert.Contains(t, stderr,
+		"lb  stopped in step 1 of 4\n  cluster   loadBalancer\n  leaves by "+strings.Join(was, ", ")+"\n")
 	assert.Contains(t, stderr, "  go on     "+commandName()+" migrate lb userAssignedNATGateway")
 	assert.Contains(t, stderr, "  go back   "+commandName()+" migrate lb loadBalancer")
 }
@@ -235,12 +237,12 @@ func TestMigrate_Refused(t *testing.T) {
 		code      int
 		want      string
 	}{
-		{[]string{"managednat", "loadBalancer"}, exitFailed, "Azure changes managedNATGateway into managedNATGatewayV2, none"},
+		{[]string{"managednat", "loadBalancer"}, exitFailed, "Azure changes managedNATGateway into managedNATGatewayV2"},
 		{[]string{"managednat", "userDefinedRouting"}, exitFailed, "userDefinedRouting does not exist in the VNet that AKS"},
 		{[]string{"managednat", "none"}, exitFailed, "outboundType none needs AKS API 2025-01-01 or newer"},
 		{[]string{"natgw", "managedNATGateway"}, exitFailed, "managedNATGateway does not exist in a VNet of your own"},
 		{[]string{"natgw", "loadBalancer", "-c", "firewallTier=Basic"}, exitFailed, "firewallTier Basic has no meaning with"},
-		{[]string{"udr", "loadBalancer"}, exitFailed, "stack udr is not deployed in the lab: run " + commandName() + " up udr"},
+		{[]string{"udr", "loadBalancer"}, exitFailed, "udr is not deployed in the lab: run " + commandName() + " up udr"},
 		{[]string{"natgw", "natgateway"}, exitUsage, `outbound type "natgateway" is not one of`},
 		{[]string{"natgw"}, exitUsage, "which stack, and to which outbound type?"},
 		{[]string{"nosuch", "loadBalancer"}, exitUsage, "stacks here"},

@@ -81,8 +81,8 @@ func (c *Cloud) Put(token string, names, body map[string]any) (Record, error) {
 	return answer, err
 }
 
-// Change is what the update commands of az are: GET, a change of the body, PUT of the whole. Faults meet the PUT as they
-// meet the provider's; one that fails after it was accepted leaves the resource as it was, in state Failed.
+// Change is what the update commands of az are: GET, a change of the body, PUT of the whole. Faults meet the PUT as
+// they meet the provider's; one that fails after it was accepted leaves the resource as it was, in state Failed.
 func (c *Cloud) Change(id string, change func(body map[string]any) error) (Record, error) {
 	was, err := c.Get(id)
 	if err != nil {

@@ -49,8 +49,8 @@ func TestChangeNothing(t *testing.T) {
 	}
 }
 
-// Faults meet the changes of az as they meet the provider's: one that is throttled is sent again, one that fails after it
-// was accepted leaves the resource as it was, in state Failed, until the next.
+// Faults meet the changes of az as they meet the provider's: one that is throttled is sent again, one that fails after
+// it was accepted leaves the resource as it was, in state Failed, until the next.
 func TestChange_Faults(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

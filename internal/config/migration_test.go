@@ -40,7 +40,7 @@ func TestMigrationRules(t *testing.T) {
 	})
 }
 
-// The same keys that Load refuses for having no meaning, and no others; migrateFromOutboundType is told by its own rule.
+// The same keys that Load refuses for having no meaning, and no others; migrateFromOutboundType has a rule of its own.
 func TestWithoutMeaning(t *testing.T) {
 	values := map[string]string{
 		"aks-egress:outboundType": "userAssignedNATGateway", "aks-egress:firewallTier": "Premium",

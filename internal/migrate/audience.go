@@ -1,7 +1,6 @@
 package migrate
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -143,7 +142,9 @@ func (r *Report) known(byAddress bool) []string {
 // ownAPIServer: Pulumi keeps the ranges right for a NAT gateway and a firewall of ours, AKS for its load balancer
 // (azure-facts 7.2); the trace says whether the nodes get through.
 func (s Subject) ownAPIServer(r *Report, after *egress.Network) Audience {
-	a := Audience{Who: "this cluster's API server", Setting: "apiServerAuthorizedIpRanges", Known: []string{}, Action: Nothing}
+	a := Audience{
+		Who: "this cluster's API server", Setting: "apiServerAuthorizedIpRanges", Known: []string{}, Action: Nothing,
+	}
 	if len(after.Clusters) == 0 {
 		return a
 	}
@@ -163,7 +164,7 @@ func (s Subject) ownAPIServer(r *Report, after *egress.Network) Audience {
 	}
 	var stale []string
 	for _, old := range r.AllowLists.Remove {
-		if p, err := egress.ParsePrefix(old); err == nil && slices.Contains(c.AuthorizedIPRanges, netip.Prefix(p)) {
+		if p, err := egress.ParsePrefix(old); err == nil && slices.Contains(c.AuthorizedIPRanges, p) {
 			stale = append(stale, old)
 		}
 	}

@@ -97,7 +97,8 @@ func TestEdits_AgreeWithTheSettings(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var text strings.Builder
 		text.WriteString("config:\n  azure-native:location: westeurope\n")
-		present := rapid.SliceOfNDistinct(rapid.SampledFrom(slices.Sorted(maps.Keys(written))), 0, 5, rapid.ID).Draw(t, "present")
+		keys := rapid.SampledFrom(slices.Sorted(maps.Keys(written)))
+		present := rapid.SliceOfNDistinct(keys, 0, 5, rapid.ID).Draw(t, "present")
 		for _, key := range present {
 			text.WriteString(rapid.SampledFrom(written[key]).Draw(t, key))
 			text.WriteString(rapid.SampledFrom([]string{"", "\n", "  # aside\n"}).Draw(t, "aside"))

@@ -166,8 +166,8 @@ func (s Stack) possible(now migration.Place, to migration.OutboundType) error {
 		_, err := config.Load(s.values(map[string]string{typeKey: string(to)}))
 		return &Refusal{Problems: append([]string{problem}, lines(err)...)}
 	}
-	return &Refusal{Problems: []string{problem}, WayOut: fmt.Sprintf("A new cluster takes it: deploy one in a stack of its "+
-		"own and move over; or run up with -c outboundType=%s -c allowClusterReplacement=true, which gives this cluster up "+
+	return &Refusal{Problems: []string{problem}, WayOut: fmt.Sprintf("A new cluster takes it: deploy one in a stack of "+
+		"its own and move over; or run up with -c outboundType=%s -c allowClusterReplacement=true, which gives this cluster up "+
 		"with everything in it.", to)}
 }
 

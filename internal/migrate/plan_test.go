@@ -27,7 +27,9 @@ func stack(from migration.Place, file map[string]string) migrate.Stack {
 	if from.Network == migration.OwnNetwork {
 		cluster.NodeSubnetIDs = []string{"/subscriptions/s/resourceGroups/rg/vnet/subnets/nodes"}
 	}
-	values := map[string]string{"azure-native:location": "westeurope", "aks-egress:outboundType": string(from.OutboundType)}
+	values := map[string]string{
+		"azure-native:location": "westeurope", "aks-egress:outboundType": string(from.OutboundType),
+	}
 	for key, value := range file {
 		values["aks-egress:"+key] = value
 	}
@@ -128,19 +130,24 @@ func TestNew_Commands(t *testing.T) {
 		want  string
 	}{
 		"to a NAT gateway": {
-			stack(own("loadBalancer"), nil), []string{"outboundIpCount=2"}, "userAssignedNATGateway",
+			stack(own("loadBalancer"), nil),
+			[]string{"outboundIpCount=2"},
+			"userAssignedNATGateway",
 			"pulumi up --stack shop -c outboundType=userAssignedNATGateway -c migrateFromOutboundType=loadBalancer " +
 				"-c outboundIpCount=2\n" + update + "userAssignedNATGateway\npulumi refresh --stack shop\n" +
 				"pulumi config rm migrateFromOutboundType --stack shop\npulumi up --stack shop\n",
 		},
 		"to a load balancer": {
-			stack(own("userAssignedNATGateway"), nil), []string{"outboundIpCount=2", "idleTimeoutMinutes=10"}, "loadBalancer",
+			stack(own("userAssignedNATGateway"), nil),
+			[]string{"outboundIpCount=2", "idleTimeoutMinutes=10"},
+			"loadBalancer",
 			update + "loadBalancer --load-balancer-managed-outbound-ip-count 2 --load-balancer-idle-timeout 10\n" +
 				"pulumi refresh --stack shop\n" +
 				"pulumi up --stack shop -c outboundType=loadBalancer -c idleTimeoutMinutes=10 -c outboundIpCount=2\n",
 		},
 		"away from a firewall whose rules must hold until traffic has left it": {
-			stack(own("userDefinedRouting"), map[string]string{"allow": `["ghcr"]`}), []string{"allow=[]"},
+			stack(own("userDefinedRouting"), map[string]string{"allow": `["ghcr"]`}),
+			[]string{"allow=[]"},
 			"userAssignedNATGateway",
 			"pulumi up --stack shop -c outboundType=userAssignedNATGateway -c migrateFromOutboundType=userDefinedRouting\n" +
 				update + "userAssignedNATGateway\npulumi refresh --stack shop\n" +
@@ -149,7 +156,8 @@ func TestNew_Commands(t *testing.T) {
 		},
 		"lists and objects item by item": {
 			stack(own("loadBalancer"), map[string]string{"tags": `{"team":"shop"}`}),
-			[]string{`allow=[ghcr, "https://a.example.com"]`, "tags={team: web, 'a b': '1'}"}, "userDefinedRouting",
+			[]string{`allow=[ghcr, "https://a.example.com"]`, "tags={team: web, 'a b': '1'}"},
+			"userDefinedRouting",
 			"pulumi config rm tags --stack shop\n" +
 				"pulumi config set --path 'allow[0]' ghcr --stack shop\n" +
 				"pulumi config set --path 'allow[1]' https://a.example.com --stack shop\n" +
@@ -160,7 +168,9 @@ func TestNew_Commands(t *testing.T) {
 				"pulumi config rm migrateFromOutboundType --stack shop\npulumi up --stack shop\n",
 		},
 		"within AKS's network": {
-			stack(managed("loadBalancer"), nil), []string{"outboundIpCount=4"}, "managedNATGateway",
+			stack(managed("loadBalancer"), nil),
+			[]string{"outboundIpCount=4"},
+			"managedNATGateway",
 			update + "managedNATGateway --nat-gateway-managed-outbound-ip-count 4\npulumi refresh --stack shop\n" +
 				"pulumi up --stack shop -c outboundType=managedNATGateway -c outboundIpCount=4\n",
 		},
@@ -207,7 +217,8 @@ func TestNew_KeysThatGo(t *testing.T) {
 // What is refused, in the words of Azure's matrix and of the configuration, with the way out.
 func TestNew_Refusals(t *testing.T) {
 	t.Parallel()
-	const ip = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/ip1"
+	const ip = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Network/" +
+		"publicIPAddresses/ip1"
 	taken := stack(own("userAssignedNATGateway"), map[string]string{"outboundPublicIpIds": `["` + ip + `"]`})
 	taken.Network.NATGateways = []egress.NATGateway{{ID: "/nat", Name: "nat1", PublicIPIDs: []string{strings.ToUpper(ip)}}}
 	for name, test := range map[string]struct {
@@ -247,7 +258,9 @@ func TestNew_Refusals(t *testing.T) {
 			},
 		},
 		"settings of the user": {
-			stack(own("loadBalancer"), nil), []string{"nodeCount=many"}, "userDefinedRouting",
+			stack(own("loadBalancer"), nil),
+			[]string{"nodeCount=many"},
+			"userDefinedRouting",
 			[]string{"config: nodeCount many is not an integer"},
 		},
 		"giving the cluster up": {
@@ -303,8 +316,9 @@ func TestNew_GoesOn(t *testing.T) {
 	s.Begun = "userAssignedNATGateway" // the way of another type was built, and nothing changed: back
 	plan, err = migrate.New(s, "userAssignedNATGateway")
 	require.NoError(t, err)
-	assert.Equal(t, []migration.Step{migration.Follow, migration.Clear}, []migration.Step{plan.Steps[0].Kind, plan.Steps[1].Kind})
-	assert.Len(t, plan.Steps, 2)
+	require.Len(t, plan.Steps, 2)
+	assert.Equal(t, migration.Follow, plan.Steps[0].Kind)
+	assert.Equal(t, migration.Clear, plan.Steps[1].Kind)
 
 	s.Failed = true // az's change was accepted and failed: only another one brings the cluster back
 	plan, err = migrate.New(s, "userAssignedNATGateway")
@@ -321,7 +335,9 @@ func TestNew_GoesOn(t *testing.T) {
 // The stack files of this repository can all be planned from.
 func TestNew_StackFilesOfThisRepository(t *testing.T) {
 	t.Parallel()
-	for name, from := range map[string]migration.Place{"lb": ours[0], "natgw": ours[1], "udr": ours[2], "managednat": ours[3]} {
+	for name, from := range map[string]migration.Place{
+		"lb": ours[0], "natgw": ours[1], "udr": ours[2], "managednat": ours[3],
+	} {
 		values, err := config.ReadStackFile(filepath.Join("..", "..", "Pulumi."+name+".yaml"))
 		require.NoError(t, err)
 		s := stack(from, nil)

@@ -41,7 +41,8 @@ func network(outboundType string) *egress.Network {
 		}},
 		PublicIPs: []egress.PublicIP{ip("nat", natIP), ip("hub", hubIP)},
 		Clusters: []egress.Cluster{{
-			ID: clusterID, Name: "aks1", Location: "westeurope", OutboundType: outboundType, APIServerFQDN: "aks1.hcp.westeurope.azmk8s.io",
+			ID: clusterID, Name: "aks1", Location: "westeurope", OutboundType: outboundType,
+			APIServerFQDN: "aks1.hcp.westeurope.azmk8s.io",
 			NodeSubnetIDs: []string{spoke + "/subnets/nodes"}, NetworkPlugin: "azure", NetworkPluginMode: "overlay",
 			PodCIDR: netip.MustParsePrefix("10.244.0.0/16"), ServiceCIDR: netip.MustParsePrefix("172.16.0.0/16"), NodeCount: 2,
 		}},
@@ -50,7 +51,9 @@ func network(outboundType string) *egress.Network {
 
 func withNAT() *egress.Network {
 	n := network("userAssignedNATGateway")
-	n.NATGateways = []egress.NATGateway{{ID: scope + "natGateways/nat", Name: "nat", PublicIPIDs: []string{n.PublicIPs[0].ID}}}
+	n.NATGateways = []egress.NATGateway{{
+		ID: scope + "natGateways/nat", Name: "nat", PublicIPIDs: []string{n.PublicIPs[0].ID},
+	}}
 	n.VNets[0].Subnets[0].NATGatewayID = n.NATGateways[0].ID
 	return n
 }
@@ -87,7 +90,8 @@ func withFirewall(hosts ...string) *egress.Network {
 		ID: scope + "firewallPolicies/p", Name: "p", Tier: "Standard", DNSProxy: true,
 		RuleCollectionGroups: []egress.RuleCollectionGroup{{Name: "g", Priority: 200, Collections: []egress.RuleCollection{{
 			Name: "c", Priority: 200, Action: egress.ActionAllow, ApplicationRules: []egress.ApplicationRule{{
-				Name: "r", Sources: []string{"*"}, FQDNs: hosts, Protocols: []egress.ApplicationProtocol{{Type: "Https", Port: 443}},
+				Name: "r", Sources: []string{"*"}, FQDNs: hosts,
+				Protocols: []egress.ApplicationProtocol{{Type: "Https", Port: 443}},
 			}},
 		}}}},
 	}}
@@ -130,13 +134,14 @@ func told(t *testing.T, r migrate.Report, who string) migrate.Audience {
 	return r.AllowLists.Tell[i]
 }
 
-// From a NAT gateway to a firewall: what the rules let through comes from other addresses, the rest is blocked, with the
-// entry that opens it; lists outside change.
+// From a NAT gateway to a firewall: what the rules let through comes from other addresses, the rest is blocked, with
+// the entry that opens it; lists outside change.
 func TestCompare_ToAFirewall(t *testing.T) {
 	t.Parallel()
 	before := migrate.Snapshot{Network: withNAT()}
 	after := migrate.Snapshot{Network: withFirewall("shop.vault.azure.net", "api.github.com")}
-	r := migrate.Compare(before, after, subject(t, "https://api.github.com", "https://b.example.com", "tcp://192.0.2.7:5432"))
+	r := migrate.Compare(before, after,
+		subject(t, "https://api.github.com", "https://b.example.com", "tcp://192.0.2.7:5432"))
 
 	assert.Equal(t, []string{natIP}, r.AllowLists.Remove)
 	assert.Equal(t, []string{hubIP}, r.AllowLists.Add)
@@ -165,7 +170,8 @@ func TestCompare_AwayFromAFirewall(t *testing.T) {
 	t.Parallel()
 	after := withNAT()
 	after.PublicIPs = after.PublicIPs[:1]
-	r := migrate.Compare(migrate.Snapshot{Network: withFirewall("api.github.com")}, migrate.Snapshot{Network: after}, subject(t))
+	before := migrate.Snapshot{Network: withFirewall("api.github.com")}
+	r := migrate.Compare(before, migrate.Snapshot{Network: after}, subject(t))
 	assert.Equal(t, []string{hubIP}, r.Released)
 	assert.Empty(t, r.Left)
 	assert.Equal(t, migrate.Opened, change(t, r, "https://ghcr.io").Effect)
@@ -226,7 +232,8 @@ func TestGroups(t *testing.T) {
 		subject(t, "https://b.example.com"))
 	groups := migrate.Groups(r.Flows, migrate.Blocked)
 	assert.Equal(t, migrate.Group{
-		Class: migrate.ClassNamed, Destinations: []string{"https://b.example.com"}, Why: "to open: allow https://b.example.com",
+		Class: migrate.ClassNamed, Destinations: []string{"https://b.example.com"},
+		Why: "to open: allow https://b.example.com",
 	}, groups[0])
 	i := slices.IndexFunc(groups, func(g migrate.Group) bool { return g.Class == "Storage" })
 	require.Positive(t, i)
@@ -234,7 +241,8 @@ func TestGroups(t *testing.T) {
 	assert.Len(t, groups[i].Destinations, 5)
 	r = migrate.Compare(migrate.Snapshot{Network: withNAT()}, migrate.Snapshot{Network: withFirewall("a.example.com")},
 		subject(t, "key-vault:web"))
-	assert.Equal(t, "to open: allow key-vault:web", migrate.Groups(r.Flows, migrate.Blocked)[0].Why, "as the user wrote it")
+	named := migrate.Groups(r.Flows, migrate.Blocked)[0]
+	assert.Equal(t, "to open: allow key-vault:web", named.Why, "as the user wrote it")
 	assert.Empty(t, migrate.Groups(r.Flows, migrate.Opened))
 }
 

@@ -58,8 +58,8 @@ func (s Stack) withoutThem(names []string) string {
 	if len(flags) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Leave the lines in Pulumi.%s.yaml until the migration is done, since the present way out needs them, "+
-		"and run migrate with %s", s.Name, strings.Join(flags, " "))
+	return fmt.Sprintf("Leave the lines in Pulumi.%s.yaml until the migration is done, since the present way out needs "+
+		"them, and run migrate with %s", s.Name, strings.Join(flags, " "))
 }
 
 // reused refuses addresses that serve the present way out: Azure takes no IP of the old egress (azure-facts 1.6).

@@ -66,8 +66,8 @@ func (s Snapshot) holds(address string) bool {
 	}) || slices.ContainsFunc(s.Network.PublicIPPrefixes, func(p egress.PublicIPPrefix) bool { return covers(p.Prefix) })
 }
 
-// UnderWay tells whether a migration that began with this snapshot is still under way, now being another: it is the same
-// cluster, and the last update was not one that left the stack where it began.
+// UnderWay tells whether a migration that began with this snapshot is still under way, now being another: it is the
+// same cluster, and the last update was not one that left the stack where it began.
 func (s Snapshot) UnderWay(now Snapshot) bool {
 	if len(s.Network.Clusters) != 1 || len(now.Network.Clusters) != 1 {
 		return false
