@@ -90,16 +90,3 @@ func (s addressSource) difference(azure addressSource) difference {
 	}
 	return d
 }
-
-// profileFlags are the flags that give a cluster, which changes its outbound type, the profile that is wanted: always
-// the addresses, since Azure asks for one source of them (azure-facts 1.6), and the rest where it is not the default.
-func (w clusterSettings) profileFlags() []string {
-	fresh := clusterSettings{
-		outboundPorts: defaultOutboundPorts, balancerIdle: defaultBalancerIdle, natIdle: defaultNATGatewayIdle,
-	}
-	var flags []string
-	for _, d := range w.profileDifferences(fresh) { // no address source and no IP are never as wanted
-		flags = append(flags, d.flag, d.value)
-	}
-	return flags
-}

@@ -127,7 +127,7 @@ func (c *AksCluster) reportMigration(
 		return ctx.Log.Info("The outbound type has changed: remove migrateFromOutboundType and run `pulumi up`.",
 			&pulumi.LogArgs{Resource: c})
 	}
-	command, err := azUpdate(clusterID, append([]string{"--outbound-type", a.OutboundType}, wanted.profileFlags()...))
+	command, err := azUpdate(clusterID, wanted.profile.Flags(wanted.place.OutboundType))
 	if err != nil {
 		return err
 	}

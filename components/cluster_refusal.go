@@ -82,8 +82,7 @@ func (r refusal) advice(flags []string, move *migration.Move, fixed []string) ([
 // steps lead through a change of outbound type that Azure makes in place. What must stand before is built by Pulumi, so
 // it comes first, and what is left of the old way goes last.
 func (r refusal) steps(move migration.Move) ([]string, error) {
-	flags := append([]string{"--outbound-type", string(move.To.OutboundType)}, r.wanted.profileFlags()...)
-	command, err := azUpdate(r.clusterID, flags)
+	command, err := azUpdate(r.clusterID, r.wanted.profile.Flags(move.To.OutboundType))
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,8 @@ const (
 // clusterSettings are the settings that the guard watches, with AKS's defaults filled in: those of the network profile
 // that a program chooses, and whose network the nodes are in.
 type clusterSettings struct {
-	place migration.Place
+	place   migration.Place
+	profile migration.Profile // of what is wanted: what az has to say when it changes the outbound type
 
 	source        addressSource // outbound type loadBalancer
 	outboundPorts int
@@ -75,6 +76,7 @@ func (a *AksClusterArgs) wanted() clusterSettings {
 		place: migration.Place{
 			Network: a.NodeSubnetID != nil, OutboundType: migration.OutboundType(a.OutboundType),
 		},
+		profile:       a.profile(),
 		source:        managedSource(max(a.LoadBalancer.ManagedIPCount, defaultOutboundIPs)),
 		outboundPorts: a.LoadBalancer.PortsPerNode,
 		balancerIdle:  orDefaultInt(a.LoadBalancer.IdleTimeoutMinutes, defaultBalancerIdle),
@@ -95,6 +97,26 @@ func (a *AksClusterArgs) wanted() clusterSettings {
 		s.podCIDR = a.PodCIDR.String()
 	}
 	return s
+}
+
+// profile names what is not AKS's default.
+func (a *AksClusterArgs) profile() migration.Profile {
+	unless := func(minutes, byDefault int) int {
+		if minutes == byDefault {
+			return 0
+		}
+		return minutes
+	}
+	if a.OutboundType == OutboundManagedNATGateway {
+		return migration.Profile{
+			ManagedIPs: a.ManagedNat.IPCount, IdleMinutes: unless(a.ManagedNat.IdleTimeoutMinutes, defaultNATGatewayIdle),
+		}
+	}
+	return migration.Profile{
+		ManagedIPs: a.LoadBalancer.ManagedIPCount, PublicIPIDs: a.LoadBalancer.PublicIPIDs,
+		PrefixIDs: a.LoadBalancer.PublicIPPrefixIDs, PortsPerNode: a.LoadBalancer.PortsPerNode,
+		IdleMinutes: unless(a.LoadBalancer.IdleTimeoutMinutes, defaultBalancerIdle),
+	}
 }
 
 // reportedSettings are a cluster's settings as Azure, or a preview, shows them. Only what is an input too is read:

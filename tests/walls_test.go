@@ -17,6 +17,7 @@ func TestWalls(t *testing.T) {
 		"aks-egress/egress/...":          {"github.com/pulumi/", "k8s.io/"},
 		"aks-egress/internal/config":     {"github.com/pulumi/", "k8s.io/"},
 		"aks-egress/internal/topology":   {"github.com/pulumi/", "k8s.io/"},
+		"aks-egress/internal/migrate":    {"github.com/pulumi/", "k8s.io/", "aks-egress/internal/azuresim"},
 		"aks-egress/internal/store":      {"github.com/pulumi/"},
 		"aks-egress/internal/azuresim":   {azure, kubernetes, "aks-egress/components", "aks-egress/internal/program"},
 		"aks-egress/internal/kubesim":    {azure, kubernetes, "aks-egress/components", "aks-egress/internal/program"},

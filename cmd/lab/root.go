@@ -91,6 +91,7 @@ func (l *lab) command() *cobra.Command {
 		l.upCommand(), l.previewCommand(), l.refreshCommand(), l.destroyCommand(),
 		l.outputsCommand(), l.exportCommand(), l.serveCommand(), l.driftCommand(),
 		l.traceCommand(), l.doctorCommand(), l.capacityCommand(), l.execCommand(), l.curlCommand(),
+		l.migrateCommand(),
 	)
 	return root
 }
@@ -115,8 +116,10 @@ func (l *lab) options() (engine.Options, error) {
 	if directory == "" {
 		directory = filepath.Join(project.Root, ".lab")
 	}
-	if l.plan, err = l.faultPlan(); err != nil {
-		return engine.Options{}, err
+	if l.plan == nil { // a verb that asks again goes on with the same plan
+		if l.plan, err = l.faultPlan(); err != nil {
+			return engine.Options{}, err
+		}
 	}
 	operator, err := l.operator()
 	if err != nil {

@@ -39,13 +39,7 @@ func (w *summary) deployed(stack string, r engine.Result) {
 		return
 	}
 	w.egress(o)
-	for i, hop := range stringsOf(o["egressPath"]) {
-		label, arrow := "", "→ "
-		if i == 0 {
-			label, arrow = "path", "  "
-		}
-		w.line(label, arrow+hop)
-	}
+	w.path(stringsOf(o["egressPath"]))
 	w.line("snat", snatText(o["snat"]))
 	w.ingress(stack, o)
 	w.unwrapped("next", w.lab.next("destroy", stack))

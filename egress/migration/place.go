@@ -49,3 +49,10 @@ type Place struct {
 }
 
 func (p Place) String() string { return string(p.OutboundType) + " in " + p.Network.String() }
+
+// Types are all outbound types, of both networks.
+func Types() []OutboundType {
+	return []OutboundType{
+		LoadBalancer, ManagedNATGateway, UserAssignedNATGateway, UserDefinedRouting, ManagedNATGatewayV2, None, Block,
+	}
+}

@@ -1,11 +1,14 @@
 package azuresim
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"aks-egress/internal/faults"
 )
 
 // This file is the simulated Azure for those who do not come through Pulumi: a person with az. Their requests are the
@@ -78,25 +81,45 @@ func (c *Cloud) Put(token string, names, body map[string]any) (Record, error) {
 	return answer, err
 }
 
-// Change is what the update commands of az are: GET, a change of the body, PUT of the whole.
+// Change is what the update commands of az are: GET, a change of the body, PUT of the whole. Faults meet the PUT as
+// they meet the provider's; one that fails after it was accepted leaves the resource as it was, in state Failed.
 func (c *Cloud) Change(id string, change func(body map[string]any) error) (Record, error) {
+	was, err := c.Get(id)
+	if err != nil {
+		return Record{}, err
+	}
 	var answer Record
-	err := c.do(id, "", func(op *operation) error {
-		found, err := op.answered(id)
-		if err != nil {
+	az := newClient(context.Background(), c, "", was.Token, id, faults.Update, 0)
+	err = az.send(newWrite(was.Token, id, was.Inputs, "Updating"), func(f faults.Fault) error {
+		return c.do(id, "", func(op *operation) error {
+			found, err := op.answered(id)
+			if err != nil {
+				return err
+			}
+			if f == faults.Failed {
+				return op.failToChange(id)
+			}
+			body, err := requestBody(found)
+			if err != nil {
+				return err
+			}
+			if err := change(body); err != nil {
+				return err
+			}
+			answer, err = op.write(found.Token, found.ID, body)
 			return err
-		}
-		body, err := requestBody(found)
-		if err != nil {
-			return err
-		}
-		if err := change(body); err != nil {
-			return err
-		}
-		answer, err = op.write(found.Token, found.ID, body)
-		return err
+		})
 	})
 	return answer, err
+}
+
+// failToChange is a PUT that Azure accepts and cannot finish.
+func (op *operation) failToChange(id string) error {
+	r, _ := op.get(id)
+	failed := r.clone()
+	setState(failed.Outputs, "Failed")
+	op.put(failed)
+	return &partialError{refuseOperationFailed.because()}
 }
 
 // write puts a resource and answers it, also beside an error that leaves it behind. A body that azure-native's Check

@@ -2,6 +2,8 @@ package azuresim
 
 import (
 	"errors"
+	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -44,6 +46,32 @@ func TestChangeNothing(t *testing.T) {
 			assert.Empty(t, b.diff(c, c.inputs).DetailedDiff)
 			assert.Equal(t, c.inputs, b.read(c).Inputs, "refresh finds nothing")
 		})
+	}
+}
+
+// Faults meet the changes of az as they meet the provider's: one that is throttled is sent again, one that fails after
+// it was accepted leaves the resource as it was, in state Failed, until the next.
+func TestChange_Faults(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.group()
+	vnet := b.vnet("vnet", "10.0.0.0/16", input{"name": "nodes", "addressPrefix": "10.0.0.0/24"}).id
+	for i, test := range []struct{ rule, want string }{
+		{"VirtualNetwork update throttled", "false  by=0 Succeeded"},
+		{"VirtualNetwork update error times=4", "true InternalServerError by=0 Succeeded"},
+		{"VirtualNetwork update failed", "true InternalServerError by=0 Failed"},
+		{"VirtualNetwork read error", "false  by=3 Succeeded"},
+	} {
+		b.inject(test.rule)
+		_, err := b.cloud.Change(vnet, func(body map[string]any) error {
+			body["tags"] = map[string]any{"by": strconv.Itoa(i)}
+			return nil
+		})
+		answer, refused := Refused(err)
+		r, err := b.cloud.Get(vnet)
+		require.NoError(t, err)
+		assert.Equal(t, test.want, fmt.Sprintf("%t %s by=%s %s", refused, answer.Code, text(r.Outputs, "tags", "by"),
+			text(r.Outputs, "provisioningState")), test.rule)
 	}
 }
 

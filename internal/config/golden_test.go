@@ -71,7 +71,7 @@ func TestProjectFileDeclaresEveryKey(t *testing.T) {
 			assert.Nil(t, declared.Default, key.Name)
 			continue
 		}
-		got, err := valueText(declared.Default)
+		got, err := ValueText(declared.Default)
 		require.NoError(t, err)
 		assert.Equal(t, want, got, key.Name)
 	}

@@ -24,7 +24,7 @@ func (in *input) loadMigration(config *Config) {
 		return
 	}
 	from, to := in.migrateFrom(), in.outboundType()
-	move := migration.Between(place(from), place(to))
+	move := migration.Between(Place(from), Place(to))
 	switch {
 	case in.flag("allowClusterReplacement"):
 		in.refuse(key, "is set beside allowClusterReplacement: the one keeps the cluster, the other gives it up; remove one "+
@@ -42,8 +42,8 @@ func (in *input) loadMigration(config *Config) {
 	}
 }
 
-// place is where a stack has its cluster: with every outbound type but managedNATGateway in a network of its own.
-func place(t OutboundType) migration.Place {
+// Place is where a stack has its cluster: with every outbound type but managedNATGateway in a network of its own.
+func Place(t OutboundType) migration.Place {
 	return migration.Place{
 		Network: migration.Network(t != ManagedNATGateway), OutboundType: migration.OutboundType(t),
 	}
@@ -69,6 +69,22 @@ func (c *Config) EgressType() OutboundType {
 		return UserDefinedRouting
 	}
 	return c.OutboundType
+}
+
+// Profile is what AKS has to know when it changes a cluster to this outbound type.
+func (c *Config) Profile() migration.Profile {
+	p := migration.Profile{
+		ManagedIPs: c.OutboundIPCount, PublicIPIDs: c.OutboundPublicIPIDs, PrefixIDs: c.OutboundIPPrefixIDs,
+		PortsPerNode: c.OutboundPortsPerNode, IdleMinutes: c.IdleTimeoutMinutes,
+	}
+	byDefault := natGatewayIdleTimeout
+	if c.OutboundType == LoadBalancer {
+		byDefault = loadBalancerIdleTimeout
+	}
+	if p.IdleMinutes == byDefault {
+		p.IdleMinutes = 0
+	}
+	return p
 }
 
 // Builds reports whether the stack has the NAT gateway or firewall of an outbound type: its own, or for the time of a

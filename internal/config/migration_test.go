@@ -40,6 +40,19 @@ func TestMigrationRules(t *testing.T) {
 	})
 }
 
+// The same keys that Load refuses for having no meaning, and no others; migrateFromOutboundType has a rule of its own.
+func TestWithoutMeaning(t *testing.T) {
+	values := map[string]string{
+		"aks-egress:outboundType": "userAssignedNATGateway", "aks-egress:firewallTier": "Premium",
+		"aks-egress:allow": `["mcr"]`, "aks-egress:outboundIpCount": "2", "aks-egress:firewallThreatIntel": "Alert",
+		"aks-egress:nodeCount": "many",
+	}
+	assert.Equal(t, []string{"allow", "firewallTier"}, WithoutMeaning(values))
+	values["aks-egress:migrateFromOutboundType"] = "userDefinedRouting"
+	assert.Empty(t, WithoutMeaning(values), "while the firewall stands")
+	assert.Empty(t, WithoutMeaning(map[string]string{"aks-egress:outboundType": "none", "aks-egress:allow": `["mcr"]`}))
+}
+
 // Between NAT gateway and firewall both stand while a cluster changes, so the keys of both have a meaning, and the
 // firewall's rules hold for both, since the route to it takes precedence (azure-facts 4).
 func TestBothWaysStandDuringAMigration(t *testing.T) {

@@ -41,6 +41,23 @@ func (in *input) refuseWithoutMeaning() {
 	}
 }
 
+// WithoutMeaning are the names of the keys that are set and have no meaning beside the other values, sorted. Values are
+// those of Load, which refuses such keys.
+func WithoutMeaning(values map[string]string) []string {
+	in := read(values)
+	if !in.good("outboundType") {
+		return nil
+	}
+	var names []string
+	for _, key := range Keys() {
+		if _, without := in.withoutMeaning(key); without && in.isSet(key.Name) && key.Name != migrateKey {
+			names = append(names, key.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 func (in *input) withoutMeaning(key Key) (reason string, without bool) {
 	used := func(t OutboundType) bool { return in.builds(t) }
 	if len(key.OutboundTypes) > 0 && !slices.ContainsFunc(key.OutboundTypes, used) {

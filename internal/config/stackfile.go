@@ -43,14 +43,15 @@ func ReadStackFile(path string) (map[string]string, error) {
 			return nil, fmt.Errorf("%s: %s is encrypted, and no key of %s is a secret: set it again without --secret",
 				file, key, Namespace)
 		}
-		if values[key], err = valueText(value); err != nil {
+		if values[key], err = ValueText(value); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", file, key, err)
 		}
 	}
 	return values, nil
 }
 
-func valueText(value any) (string, error) {
+// ValueText is a value of a stack file as Pulumi passes it to a program: text, and JSON for lists and maps.
+func ValueText(value any) (string, error) {
 	switch value := value.(type) {
 	case string:
 		return value, nil
