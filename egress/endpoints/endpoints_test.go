@@ -44,6 +44,12 @@ func TestRequired(t *testing.T) {
 	}, texts(got))
 }
 
+func TestBeyond(t *testing.T) {
+	t.Parallel()
+	beyond := Beyond(TagAKS, ApplicationGatewayForContainers(), "westeurope")
+	assert.Equal(t, []string{"https://*.oic.prod-aks.azure.com", "https://*.alb.azure.com"}, texts(beyond))
+}
+
 func TestFQDNTag(t *testing.T) {
 	t.Parallel()
 	aks, ok := FQDNTag(TagAKS, "northeurope")

@@ -53,3 +53,9 @@ func distinct(list []Endpoint) []Endpoint {
 	slices.SortStableFunc(list, compare)
 	return slices.CompactFunc(list, func(a, b Endpoint) bool { return compare(a, b) == 0 })
 }
+
+// Beyond are the endpoints of a list by host name that an FQDN tag does not let through already.
+func Beyond(tag string, list []Endpoint, region string) []Endpoint {
+	hosts, _ := FQDNTag(tag, region)
+	return slices.DeleteFunc(slices.Clone(list), func(e Endpoint) bool { return covers(hosts, e) })
+}

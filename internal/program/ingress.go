@@ -37,11 +37,10 @@ func (s *stack) gatewaySubnet() *components.GatewaySubnet {
 	if !s.cfg.GatewaySubnet.IsValid() {
 		return nil
 	}
-	subnet := &components.GatewaySubnet{Prefix: s.cfg.GatewaySubnet, TCPPorts: []int{httpPort}}
-	if s.cfg.Ingress == config.IngressApplicationGatewayForContainers {
-		subnet.Delegation = components.TrafficControllerDelegation
+	if s.cfg.Ingress == config.IngressApplicationGatewayForContainers { // clients end before the subnet
+		return &components.GatewaySubnet{Prefix: s.cfg.GatewaySubnet, Delegation: components.TrafficControllerDelegation}
 	}
-	return subnet
+	return &components.GatewaySubnet{Prefix: s.cfg.GatewaySubnet, TCPPorts: []int{httpPort}}
 }
 
 // newIngress publishes the probe.

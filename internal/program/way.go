@@ -215,7 +215,7 @@ func (s *stack) firewallRules() ([]components.RuleGroup, error) {
 	if s.cfg.Ingress == config.IngressApplicationGatewayForContainers {
 		groups = append(groups, components.RuleGroup{
 			Name: "alb-controller", Priority: gatewayRulesPriority, Sources: from,
-			Allow: endpoints.ApplicationGatewayForContainers(),
+			Allow: endpoints.Beyond(endpoints.TagAKS, endpoints.ApplicationGatewayForContainers(), s.cfg.Location),
 		})
 	}
 	return groups, nil
