@@ -70,6 +70,8 @@ type AksClusterArgs struct {
 	AuthorizedIPRanges pulumi.StringArrayInput
 	PrivateCluster     bool
 
+	ApplicationGateway *ApplicationGatewayAddOn // nil: no such add-on
+
 	// MigrateFrom is the outbound type that the cluster still has while what OutboundType needs is being built around
 	// it; empty: no migration. Only for moves that Azure makes in place and that need something first: see
 	// package egress/migration. While it is set, keep what the old type needs on the subnet.
@@ -105,6 +107,9 @@ type AksCluster struct {
 	EgressIPs pulumi.StringArrayOutput `pulumi:"egressIps"`
 
 	OIDCIssuerURL pulumi.StringOutput `pulumi:"oidcIssuerUrl"` // empty without WorkloadIdentity
+	// ApplicationGatewayIdentityID is the object id of the identity by which the add-on ApplicationGateway acts; empty
+	// without the add-on.
+	ApplicationGatewayIdentityID pulumi.StringOutput `pulumi:"applicationGatewayIdentityId"`
 
 	Kubeconfig pulumi.StringOutput `pulumi:"kubeconfig"` // secret
 }
@@ -134,7 +139,8 @@ func NewAksCluster(
 	}
 	return aks, ctx.RegisterResourceOutputs(aks, pulumi.Map{
 		"id": aks.ID, "name": aks.Name, "nodeResourceGroup": aks.NodeResourceGroup,
-		"egressIps": aks.EgressIPs, "oidcIssuerUrl": aks.OIDCIssuerURL, "kubeconfig": aks.Kubeconfig,
+		"egressIps": aks.EgressIPs, "oidcIssuerUrl": aks.OIDCIssuerURL,
+		"applicationGatewayIdentityId": aks.ApplicationGatewayIdentityID, "kubeconfig": aks.Kubeconfig,
 	})
 }
 
@@ -165,6 +171,7 @@ func (a *AksClusterArgs) validate(name string) error {
 			"DNSServiceIP %s is outside ServiceCIDR %s", a.DNSServiceIP, a.ServiceCIDR),
 		ensure(needsPods == a.PodCIDR.IsValid(), "PodCIDR goes with overlay or kubenet, and only with them"),
 		a.validateMigration(),
+		a.validateApplicationGateway(),
 	)
 }
 
@@ -190,6 +197,7 @@ func (c *AksCluster) build(ctx *pulumi.Context, name string, a *AksClusterArgs) 
 		ApiServerAccessProfile: a.apiServerAccess(),
 		OidcIssuerProfile:      a.oidcIssuer(),
 		SecurityProfile:        a.securityProfile(),
+		AddonProfiles:          a.addOns(),
 		Tags:                   a.Tags,
 	},
 		pulumi.Parent(c),
@@ -213,6 +221,7 @@ func (c *AksCluster) build(ctx *pulumi.Context, name string, a *AksClusterArgs) 
 	c.NodeResourceGroup = c.lasting(ctx, cluster, nodes, nodeResourceGroupOf)
 	c.EgressIPs = c.effectiveEgress(ctx, cluster, accepted)
 	c.OIDCIssuerURL = c.issuerURL(ctx, a, cluster, accepted)
+	c.ApplicationGatewayIdentityID = c.gatewayIdentity(ctx, a, cluster, accepted)
 	c.Kubeconfig = c.userKubeconfig(ctx, a.ResourceGroupName)
 	return nil
 }

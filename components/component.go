@@ -21,6 +21,7 @@ const (
 	EgressProbeType  = "aks-egress:probe:EgressProbe"
 
 	FirewallIngressType                 = "aks-egress:ingress:FirewallIngress"
+	ApplicationGatewayIngressType       = "aks-egress:ingress:ApplicationGatewayIngress"
 	ApplicationGatewayForContainersType = "aks-egress:ingress:ApplicationGatewayForContainers"
 )
 

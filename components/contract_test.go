@@ -25,6 +25,10 @@ var constructors = map[string]func(ctx *pulumi.Context, name string, opts ...pul
 		_, err := components.NewFirewallIngress(ctx, name, firewallIngressArgs(), opts...)
 		return err
 	},
+	components.ApplicationGatewayIngressType: func(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
+		_, err := components.NewApplicationGatewayIngress(ctx, name, gatewayIngressArgs(), opts...)
+		return err
+	},
 	components.HubFirewallType: func(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
 		_, err := components.NewHubFirewall(ctx, name, firewallArgs(ruleGroups()...), opts...)
 		return err
@@ -95,8 +99,9 @@ func TestNilArgs(t *testing.T) {
 		_, aks := components.NewAksCluster(ctx, "n", nil)
 		_, probe := components.NewEgressProbe(ctx, "n", nil)
 		_, ingress := components.NewFirewallIngress(ctx, "n", nil)
+		_, gateway := components.NewApplicationGatewayIngress(ctx, "n", nil)
 		_, containers := components.NewApplicationGatewayForContainers(ctx, "n", nil)
-		for _, err := range []error{spoke, hub, table, nat, aks, probe, ingress, containers} {
+		for _, err := range []error{spoke, hub, table, nat, aks, probe, ingress, gateway, containers} {
 			require.ErrorContains(t, err, `"n": args are nil`)
 		}
 		return nil
@@ -140,6 +145,23 @@ func TestInvalidArgs(t *testing.T) {
 		}, []string{
 			"ResourceGroupName is required", "PolicyName is required", "PublicIP is required", "TargetIP is required",
 			"Port 70000 is outside", "TargetPort 0 is outside", "Priority 7 is outside",
+		}},
+		"application gateway ingress": {func(ctx *pulumi.Context) error {
+			_, err := components.NewApplicationGatewayIngress(ctx, "x", &components.ApplicationGatewayIngressArgs{Path: "shop"})
+			return err
+		}, []string{
+			"IdentityObjectID is required", "SubnetID is required", "Backend.Namespace is required",
+			"Backend.Service is required", "Backend.Port 0 is outside 1-65535", `Path "shop" does not begin with /`,
+		}},
+		"application gateway of a cluster in AKS's network": {func(ctx *pulumi.Context) error {
+			args := clusterArgs("loadBalancer", nil)
+			args.NetworkPlugin, args.NetworkPluginMode = "kubenet", ""
+			args.ApplicationGateway = &components.ApplicationGatewayAddOn{}
+			_, err := components.NewAksCluster(ctx, "x", args)
+			return err
+		}, []string{
+			"ApplicationGateway.Name is required", "ApplicationGateway.SubnetID is required",
+			"ApplicationGateway needs NodeSubnetID", "ApplicationGateway excludes NetworkPlugin kubenet",
 		}},
 		"nat egress": {func(ctx *pulumi.Context) error {
 			_, err := components.NewNatEgress(ctx, "x", &components.NatEgressArgs{

@@ -141,6 +141,56 @@ func ExampleNewEgressProbe() {
 	})
 }
 
+// A service published by the application gateway of a cluster in a spoke.
+func ExampleNewApplicationGatewayIngress() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		group := pulumi.String("shop")
+		spoke, err := components.NewSpokeNetwork(ctx, "shop", &components.SpokeNetworkArgs{
+			ResourceGroupName: group,
+			AddressSpace:      netip.MustParsePrefix("10.1.0.0/16"),
+			NodeSubnet:        netip.MustParsePrefix("10.1.0.0/22"),
+			Gateway: &components.GatewaySubnet{
+				Prefix:     netip.MustParsePrefix("10.1.4.0/24"),
+				Delegation: components.ApplicationGatewayDelegation,
+				TCPPorts:   []int{80},
+			},
+		})
+		if err != nil {
+			return err
+		}
+		cluster, err := components.NewAksCluster(ctx, "shop", &components.AksClusterArgs{
+			ResourceGroupName:  group,
+			OutboundType:       components.OutboundLoadBalancer,
+			NodeSubnetID:       spoke.NodeSubnetID,
+			ApplicationGateway: &components.ApplicationGatewayAddOn{Name: "shop", SubnetID: spoke.GatewaySubnetID},
+			NodePool:           components.NodePool{Count: 2, VMSize: "Standard_D2s_v5"},
+			NetworkPluginMode:  "overlay",
+			ServiceCIDR:        netip.MustParsePrefix("172.16.0.0/16"),
+			DNSServiceIP:       netip.MustParseAddr("172.16.0.10"),
+			PodCIDR:            netip.MustParsePrefix("10.244.0.0/16"),
+		})
+		if err != nil {
+			return err
+		}
+		provider, err := kubernetes.NewProvider(ctx, "shop", &kubernetes.ProviderArgs{Kubeconfig: cluster.Kubeconfig})
+		if err != nil {
+			return err
+		}
+		ingress, err := components.NewApplicationGatewayIngress(ctx, "shop", &components.ApplicationGatewayIngressArgs{
+			IdentityObjectID: cluster.ApplicationGatewayIdentityID,
+			SubnetID:         spoke.GatewaySubnetID,
+			Backend: components.ServiceBackend{
+				Namespace: pulumi.String("shop"), Service: pulumi.String("web"), Port: 80,
+			},
+		}, pulumi.Providers(provider))
+		if err != nil {
+			return err
+		}
+		ctx.Export("ip", ingress.IngressIP)
+		return nil
+	})
+}
+
 // A service behind an internal load balancer, published by a firewall's first public address.
 func ExampleNewFirewallIngress() {
 	pulumi.Run(func(ctx *pulumi.Context) error {

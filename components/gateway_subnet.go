@@ -5,6 +5,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// ApplicationGatewayDelegation is the delegation that an application gateway's subnet needs beside a cluster with
+// NetworkPluginMode overlay, and may have beside any (azure-docs, ingress-controller-overview.md).
+const ApplicationGatewayDelegation = "Microsoft.Network/applicationGateways"
+
 // Priorities of the security rules of a gateway subnet.
 const (
 	gatewayClientsPriority = 200
@@ -32,7 +36,7 @@ func (s *SpokeNetwork) newGatewaySubnet(
 	ctx *pulumi.Context, name string, a *SpokeNetworkArgs,
 ) (network.SubnetTypeArgs, error) {
 	rules := inboundRules(a.Gateway.TCPPorts, gatewayClientsPriority, "Clients of the gateway")
-	if a.Gateway.Delegation == "" {
+	if a.Gateway.Delegation == "" || a.Gateway.Delegation == ApplicationGatewayDelegation {
 		rules = append(rules, gatewayManagerRule())
 	}
 	group, err := network.NewNetworkSecurityGroup(ctx, name+"-gateway-nsg", &network.NetworkSecurityGroupArgs{

@@ -89,7 +89,8 @@ func (r *recorder) outputs(args pulumi.MockResourceArgs, id string) resource.Pro
 		set("nodeResourceGroup", "MC_rg")
 		set("oidcIssuerProfile", map[string]any{"enabled": true, "issuerURL": "https://issuer.example/"})
 		r.setEffectiveIPs(out)
-	case "Service":
+		setAddOnIdentities(out)
+	case "Service", "Ingress":
 		set("status", map[string]any{"loadBalancer": map[string]any{"ingress": []any{map[string]any{"ip": "203.0.113.99"}}}})
 	case "Pod":
 		set("status", r.podStatus())
@@ -126,6 +127,23 @@ func (r *recorder) setEffectiveIPs(out resource.PropertyMap) {
 		}
 	}
 	out["networkProfile"] = resource.NewProperty(profile)
+}
+
+// addOnIdentity is the object id of add-ons' identities.
+const addOnIdentity = "22222222-2222-2222-2222-222222222222"
+
+func setAddOnIdentities(out resource.PropertyMap) {
+	profiles, ok := out["addonProfiles"]
+	if !ok {
+		return
+	}
+	known := resource.PropertyMap{}
+	for name, profile := range profiles.ObjectValue() {
+		of := profile.ObjectValue().Copy()
+		of["identity"] = resource.NewPropertyValue(map[string]any{"objectId": addOnIdentity})
+		known[name] = resource.NewProperty(of)
+	}
+	out["addonProfiles"] = resource.NewProperty(known)
 }
 
 func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {

@@ -64,6 +64,7 @@ func TestSpokeNetwork_Gateway(t *testing.T) {
 		rules      []any // ports
 	}{
 		"application gateway":                {"", []any{"80", "65200-65535"}},
+		"application gateway, delegated":     {components.ApplicationGatewayDelegation, []any{"80", "65200-65535"}},
 		"application gateway for containers": {"Microsoft.ServiceNetworking/trafficControllers", []any{"80"}},
 	} {
 		t.Run(name, func(t *testing.T) {

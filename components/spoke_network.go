@@ -41,7 +41,7 @@ type SpokeNetworkArgs struct {
 // default route to a firewall would send the gateway's replies there (azure-facts 7.5, 7.7).
 type GatewaySubnet struct {
 	Prefix     netip.Prefix // required, inside the spoke's AddressSpace and outside NodeSubnet
-	Delegation string       // such as Microsoft.ServiceNetworking/trafficControllers; empty: an application gateway
+	Delegation string       // the service that the gateway is of, such as [ApplicationGatewayDelegation]; empty: none
 	TCPPorts   []int        // ports that the internet may open
 }
 

@@ -28,6 +28,7 @@ type Cluster struct {
 	OutboundNATGatewayID   string         `json:"outboundNatGatewayId,omitempty"` // the managed NAT gateway
 	OutboundPublicIPIDs    []string       `json:"outboundPublicIpIds,omitempty"`  // effectiveOutboundIPs
 	ApplicationGatewayID   string         `json:"applicationGatewayId,omitempty"` // of the AGIC add-on
+	GatewaySubnetID        string         `json:"gatewaySubnetId,omitempty"`      // where the add-on makes it
 	APIServerFQDN          string         `json:"apiServerFqdn,omitempty"`
 	PrivateCluster         bool           `json:"privateCluster,omitempty"`
 	AuthorizedIPRanges     []netip.Prefix `json:"authorizedIpRanges,omitempty"`
@@ -36,8 +37,9 @@ type Cluster struct {
 	// that the nodes' VNet is one.
 	ServerZoneVNetIDs []string `json:"serverZoneVnetIds,omitempty"`
 
-	Services []Service `json:"services,omitempty"` // of type LoadBalancer; nil as well when they are not known
-	Images   []string  `json:"images,omitempty"`   // what its workloads run, as their `image` fields say; sorted, unique
+	Services  []Service `json:"services,omitempty"`  // of type LoadBalancer; nil as well when they are not known
+	Ingresses []Ingress `json:"ingresses,omitempty"` // of the application gateway's class
+	Images    []string  `json:"images,omitempty"`    // what its workloads run, as `image` fields say; sorted, unique
 }
 
 // LoadBalancerProfile is networkProfile.loadBalancerProfile (azure-facts 2.1).
@@ -68,4 +70,12 @@ type Service struct {
 type ServicePort struct {
 	Port     uint16 `json:"port"`
 	Protocol string `json:"protocol,omitempty"` // TCP or UDP; empty means TCP
+}
+
+// Ingress is a Kubernetes Ingress that the ingress controller of an application gateway, AGIC, serves.
+type Ingress struct {
+	Namespace string       `json:"namespace"`
+	Name      string       `json:"name"`
+	Addresses []netip.Addr `json:"addresses,omitempty"` // the gateway's; empty: not assigned, or not known
+	Listeners []Listener   `json:"listeners,omitempty"` // that it asks for
 }

@@ -16,6 +16,7 @@ type entry struct {
 	service  *Service
 	cluster  *clusterNode // whose nodes are behind balancer, service or AGIC's gateway; nil: not known
 	gateway  *ApplicationGateway
+	complete bool // gateway has all its listeners, though an ingress controller writes them
 }
 
 // trafficEntry is a frontend of an Application Gateway for Containers.
@@ -43,6 +44,7 @@ func (m *Model) addEntries() {
 	}
 	for i := range m.n.Clusters {
 		m.addServices(m.cluster(m.n.Clusters[i].ID))
+		m.addIngresses(m.cluster(m.n.Clusters[i].ID))
 	}
 	for i := range m.n.NATGateways {
 		for _, id := range m.n.NATGateways[i].PublicIPIDs {
@@ -97,11 +99,14 @@ func (m *Model) addPrivate(c *clusterNode, e entry) {
 	}
 }
 
+// addGateway adds an application gateway. One that AGIC made is in the node resource group, which no Pulumi state holds:
+// who knows it has it from Azure, as AGIC wrote it. What a state says of another one may be of before AGIC wrote it.
 func (m *Model) addGateway(g *ApplicationGateway) {
 	e := entry{at: "application gateway", id: g.ID, gateway: g}
 	for i := range m.n.Clusters {
 		if sameID(m.n.Clusters[i].ApplicationGatewayID, g.ID) {
 			e.cluster = m.cluster(m.n.Clusters[i].ID)
+			e.complete = m.n.Clusters[i].owns(g.ID)
 		}
 	}
 	for _, id := range g.PublicIPIDs {
@@ -130,17 +135,53 @@ func (m *Model) addServices(c *clusterNode) {
 	}
 }
 
+// addIngresses adds the address of an AGIC gateway that is not in the network, as in a Pulumi state, which never holds
+// the node resource group: by the address in the status of its Ingresses, with the listeners that they ask for.
+func (m *Model) addIngresses(c *clusterNode) {
+	if c.ApplicationGatewayID == "" || m.ix.gateways[idKey(c.ApplicationGatewayID)] != nil {
+		return
+	}
+	gateway := &ApplicationGateway{
+		ID: c.ApplicationGatewayID, Name: ShortName(c.ApplicationGatewayID), SubnetID: c.GatewaySubnetID,
+	}
+	e := entry{at: "application gateway", id: gateway.ID, gateway: gateway, cluster: c}
+	for _, ingress := range c.Ingresses {
+		gateway.Listeners = append(gateway.Listeners, ingress.Listeners...)
+		for _, addr := range ingress.Addresses {
+			e.addr = addr
+			switch {
+			case addr.IsPrivate():
+				m.addPrivate(c, e)
+			case len(m.entries[addr]) == 0:
+				m.entries[addr] = []entry{e}
+			}
+		}
+	}
+}
+
 // nodeGroups are the clusters by their node resource group.
 func (m *Model) nodeGroups() map[string]*clusterNode {
 	groups := map[string]*clusterNode{}
 	for i := range m.n.Clusters {
-		c := &m.n.Clusters[i]
-		subscription, _, ok := strings.Cut(idKey(c.ID), "/resourcegroups/")
-		if ok && c.NodeResourceGroup != "" {
-			groups[subscription+"/resourcegroups/"+strings.ToLower(c.NodeResourceGroup)] = m.cluster(c.ID)
+		if group := m.n.Clusters[i].nodeGroup(); group != "" {
+			groups[group] = m.cluster(m.n.Clusters[i].ID)
 		}
 	}
 	return groups
+}
+
+// nodeGroup is the id of a cluster's node resource group, as a map key; empty when it is not known.
+func (c *Cluster) nodeGroup() string {
+	subscription, _, ok := strings.Cut(idKey(c.ID), "/resourcegroups/")
+	if !ok || c.NodeResourceGroup == "" {
+		return ""
+	}
+	return subscription + "/resourcegroups/" + strings.ToLower(c.NodeResourceGroup)
+}
+
+// owns tells whether a resource is in the cluster's node resource group.
+func (c *Cluster) owns(id string) bool {
+	return c.nodeGroup() != "" && resourceGroup(id) == c.nodeGroup()
 }
 
 // resourceGroup is the part of an ARM id that names its resource group, as a map key.

@@ -15,7 +15,7 @@ func (w *walk) applicationGateway(at place, e entry) *Trace {
 	switch {
 	case listener >= 0:
 		w.hop(e.at, e.id, "listener "+e.gateway.Listeners[listener].Name, "takes "+w.target())
-	case e.cluster != nil:
+	case e.cluster != nil && !e.complete:
 		return w.insufficient("the listeners of application gateway %s are written by the ingress controller of cluster %s, "+
 			"and none of those known takes %s", ShortName(e.id), e.cluster.Name, w.target())
 	default:

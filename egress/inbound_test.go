@@ -10,18 +10,20 @@ import (
 )
 
 const (
-	nodeGroup   = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/mc_rg/providers/"
-	serviceLB   = nodeGroup + "Microsoft.Network/loadBalancers/kubernetes"
-	internalLB  = nodeGroup + "Microsoft.Network/loadBalancers/kubernetes-internal"
-	serviceIPID = nodeGroup + "Microsoft.Network/publicIPAddresses/kubernetes-a1"
-	nsgID       = rg + "Microsoft.Network/networkSecurityGroups/nsg"
-	gatewayID   = rg + "Microsoft.Network/applicationGateways/agw"
-	gatewayNet  = spokeID + "/subnets/snet-agw"
-	gatewayIPID = rg + "Microsoft.Network/publicIPAddresses/agw"
-	controller  = rg + "Microsoft.ServiceNetworking/trafficControllers/agc"
-	serviceIP   = "203.0.113.80"
-	gatewayIP   = "203.0.113.81"
-	someClient  = "198.51.100.77"
+	nodeGroup        = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/mc_rg/providers/"
+	serviceLB        = nodeGroup + "Microsoft.Network/loadBalancers/kubernetes"
+	internalLB       = nodeGroup + "Microsoft.Network/loadBalancers/kubernetes-internal"
+	serviceIPID      = nodeGroup + "Microsoft.Network/publicIPAddresses/kubernetes-a1"
+	nsgID            = rg + "Microsoft.Network/networkSecurityGroups/nsg"
+	gatewayID        = rg + "Microsoft.Network/applicationGateways/agw"
+	gatewayNet       = spokeID + "/subnets/snet-agw"
+	gatewayIPID      = rg + "Microsoft.Network/publicIPAddresses/agw"
+	controller       = rg + "Microsoft.ServiceNetworking/trafficControllers/agc"
+	serviceIP        = "203.0.113.80"
+	nodeGroupGateway = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/MC_rg/providers/" +
+		"Microsoft.Network/applicationGateways/agw"
+	gatewayIP  = "203.0.113.81"
+	someClient = "198.51.100.77"
 )
 
 // inbound is a client's flow to an address; without a client it is some client on the internet.
@@ -251,6 +253,27 @@ func TestInboundThroughGateways(t *testing.T) {
 			Associations: []egress.TrafficAssociation{{SubnetID: gatewayNet}},
 		}}
 	}
+	absent := func(n *egress.Network) {
+		withGateway(n)
+		n.ApplicationGateways, n.PublicIPs = nil, n.PublicIPs[:len(n.PublicIPs)-1]
+		n.Clusters[0].NodeResourceGroup, n.Clusters[0].ApplicationGatewayID = "MC_rg", nodeGroupGateway
+		n.Clusters[0].GatewaySubnetID = gatewayNet
+		n.Clusters[0].Ingresses = []egress.Ingress{
+			{
+				Namespace: "web", Name: "a", Addresses: []netip.Addr{addr(gatewayIP)},
+				Listeners: []egress.Listener{{Name: "web/a", Protocol: "Http", Port: 80}},
+			},
+			{
+				Namespace: "web", Name: "b", Addresses: []netip.Addr{addr(gatewayIP)},
+				Listeners: []egress.Listener{{Name: "web/b", Protocol: "Http", Port: 81}},
+			},
+		}
+	}
+	owned := func(n *egress.Network) {
+		withGateway(n)
+		n.Clusters[0].NodeResourceGroup = "MC_rg"
+		n.Clusters[0].ApplicationGatewayID, n.ApplicationGateways[0].ID = nodeGroupGateway, nodeGroupGateway
+	}
 	byName := egress.Flow{From: egress.FromInternet, Host: "X.fz1.alb.azure.com", Port: 80, Protocol: egress.HTTP}
 	gatewayTable := func(n *egress.Network) { n.VNets[0].Subnets[2].RouteTableID = tableID }
 	arrives := want{disposition: egress.DeliveredLocal, sources: "10.1.2.0/24", words: "the pods of cluster aks"}
@@ -280,6 +303,21 @@ func TestInboundThroughGateways(t *testing.T) {
 			"nodes answer past the gateway", hubAndSpoke,
 			both(withGateway, extraRoute("10.1.2.0/24", egress.NextHopVirtualAppliance, "10.0.1.4")), flow,
 			want{disposition: egress.Asymmetric, words: "lost at firewall afw"},
+		},
+		{"application gateway that is in no state", hubAndSpoke, absent, flow, arrives},
+		{"its second Ingress", hubAndSpoke, absent, inbound(gatewayIP, 81, ""), arrives},
+		{
+			"a port that none of its Ingresses asks for", hubAndSpoke, absent, inbound(gatewayIP, 8080, ""),
+			want{disposition: egress.Insufficient, words: "written by the ingress controller"},
+		},
+		{
+			"application gateway that is in no state behind the firewall's route", hubAndSpoke, both(absent, gatewayTable),
+			flow, want{disposition: egress.Asymmetric, words: "lost at firewall afw"},
+		},
+		{"application gateway as AGIC wrote it", hubAndSpoke, owned, flow, arrives},
+		{
+			"a port that AGIC does not write", hubAndSpoke, owned, inbound(gatewayIP, 8080, ""),
+			want{disposition: egress.DeniedIn, refusal: egress.RefusedDropped},
 		},
 		{"application gateway for containers", hubAndSpoke, agc, byName, arrives},
 		{

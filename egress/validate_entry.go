@@ -42,8 +42,12 @@ func (v *validation) applicationGateway(g *ApplicationGateway) {
 	_, subnet := v.ix.subnet(g.SubnetID)
 	v.ref(g.ID, "subnet", g.SubnetID, subnet != nil)
 	v.publicRefs(g.ID, g.PublicIPIDs, nil)
-	for _, l := range g.Listeners {
-		where := g.ID + " listener " + l.Name
+	v.listeners(g.ID, g.Listeners)
+}
+
+func (v *validation) listeners(of string, listeners []Listener) {
+	for _, l := range listeners {
+		where := of + " listener " + l.Name
 		v.word(where, "protocol", l.Protocol, "Http", "Https")
 		if l.Port == 0 {
 			v.fail(where, "has no port")
@@ -67,7 +71,14 @@ func (v *validation) trafficController(t *TrafficController) {
 
 // clusterEntries checks what a cluster publishes.
 func (v *validation) clusterEntries(c *Cluster) {
-	v.ref(c.ID, "application gateway", c.ApplicationGatewayID, v.ix.gateways[idKey(c.ApplicationGatewayID)] != nil)
+	if !c.owns(c.ApplicationGatewayID) {
+		v.ref(c.ID, "application gateway", c.ApplicationGatewayID, v.ix.gateways[idKey(c.ApplicationGatewayID)] != nil)
+	}
+	_, subnet := v.ix.subnet(c.GatewaySubnetID)
+	v.ref(c.ID, "gateway subnet", c.GatewaySubnetID, subnet != nil)
+	for _, i := range c.Ingresses {
+		v.listeners(c.ID+" ingress "+i.Namespace+"/"+i.Name, i.Listeners)
+	}
 	names := map[string]bool{}
 	for _, s := range c.Services {
 		name := s.Namespace + "/" + s.Name

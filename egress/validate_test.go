@@ -218,7 +218,13 @@ func TestValidateEntries(t *testing.T) {
 		"listener http: protocol must be Http, Https (got \"Tcp\")": gateway(func(g *egress.ApplicationGateway) {
 			g.Listeners[0].Protocol = "Tcp"
 		}),
-		"listener http: has no port":   gateway(func(g *egress.ApplicationGateway) { g.Listeners[0].Port = 0 }),
+		"listener http: has no port":             gateway(func(g *egress.ApplicationGateway) { g.Listeners[0].Port = 0 }),
+		"gateway subnet x is not in the network": func(n *egress.Network) { n.Clusters[0].GatewaySubnetID = "x" },
+		"ingress web/a listener http: has no port": func(n *egress.Network) {
+			n.Clusters[0].Ingresses = []egress.Ingress{{
+				Namespace: "web", Name: "a", Listeners: []egress.Listener{{Name: "http", Protocol: "Http"}},
+			}}
+		},
 		"application gateway x is not": func(n *egress.Network) { n.Clusters[0].ApplicationGatewayID = "x" },
 		"has 2 associations": func(n *egress.Network) {
 			n.TrafficControllers = []egress.TrafficController{{

@@ -34,6 +34,12 @@ func TestIngress(t *testing.T) {
 		"firewall of the Basic tier":     {"udr-dnat", []string{"firewallTier=Basic"}, "firewall", true},
 		"firewall, pods of the subnet":   {"udr-dnat", []string{"networkPluginMode="}, "firewall", true},
 		"firewall, several addresses":    {"udr-dnat", []string{"firewallPublicIpCount=3"}, "firewall", true},
+		"application gateway":            {"udr-appgw", nil, "application gateway", false},
+		"application gateway, pods of the subnet": {
+			"udr-appgw", []string{"networkPluginMode="}, "application gateway", false,
+		},
+		"application gateway, NAT gateway":   {"natgw", []string{"ingress=applicationGateway"}, "application gateway", false},
+		"application gateway, load balancer": {"lb", []string{"ingress=applicationGateway"}, "application gateway", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -23,7 +23,7 @@ import (
 )
 
 // stacks are the stack files of the repository: one for each outbound type, and for each ingress under a firewall.
-var stacks = []string{"lb", "managednat", "natgw", "udr", "udr-dnat", "udr-agc"}
+var stacks = []string{"lb", "managednat", "natgw", "udr", "udr-dnat", "udr-appgw", "udr-agc"}
 
 // cli finds or builds the pinned Pulumi CLI once.
 var cli = sync.OnceValues(func() (string, error) {

@@ -137,6 +137,17 @@ func serviceCases() []finding {
 				})
 			},
 		},
+		{
+			id: "inbound-asymmetric", base: withAbsentGateway, resource: clusterID,
+			words: "Ingress shop/web of aks takes requests whose answers are lost",
+			change: func(n *egress.Network) {
+				t := &n.RouteTables[0]
+				t.Routes = append(t.Routes, egress.Route{
+					Name: "gateway", Prefix: netip.MustParsePrefix("10.1.4.0/24"), NextHopType: egress.NextHopVirtualAppliance,
+					NextHopIP: route(n).NextHopIP,
+				})
+			},
+		},
 	}
 }
 

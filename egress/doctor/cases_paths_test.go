@@ -135,6 +135,11 @@ func routeCases() []finding {
 			change: func(n *egress.Network) { n.VNets[0].Subnets[1].RouteTableID = tableID },
 		},
 		{
+			id: "application-gateway-default-route", base: withAbsentGateway,
+			resource: tableID, words: "where the application gateway of cluster aks is",
+			change: func(n *egress.Network) { n.VNets[0].Subnets[1].RouteTableID = tableID },
+		},
+		{
 			id: "nat-gateway-and-default-route", base: hub,
 			resource: nodesID, words: "has NAT gateway ng, and its route default",
 			change: func(n *egress.Network) {

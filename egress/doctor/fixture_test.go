@@ -200,6 +200,21 @@ func withGateway() *egress.Network {
 	return n
 }
 
+// withAbsentGateway is withGateway as exports show it that AKS's add-on made: only the add-on and an Ingress tell of the
+// gateway.
+func withAbsentGateway() *egress.Network {
+	n := withGateway()
+	n.PublicIPs, n.ApplicationGateways = n.PublicIPs[:len(n.PublicIPs)-1], nil
+	c := &n.Clusters[0]
+	c.ApplicationGatewayID = nodeRG + "Microsoft.Network/applicationGateways/agw"
+	c.GatewaySubnetID = gatewayID
+	c.Ingresses = []egress.Ingress{{
+		Namespace: "shop", Name: "web", Addresses: []netip.Addr{addr("203.0.113.7")},
+		Listeners: []egress.Listener{{Name: "web", Protocol: "Http", Port: 80}},
+	}}
+	return n
+}
+
 // withPods is hub with pods that have addresses of a subnet of their own.
 func withPods() *egress.Network {
 	n := hub()
@@ -231,5 +246,6 @@ var healthy = map[string]func() *egress.Network{
 	"userDefinedRouting":     hub,
 	"tier Basic":             basicHub,
 	"application gateway":    withGateway,
+	"add-on's gateway":       withAbsentGateway,
 	"pod subnet":             withPods,
 }

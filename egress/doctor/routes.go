@@ -209,20 +209,42 @@ func firewallSubnetDefault(x *examination) []Finding {
 	return found
 }
 
+// hasGateway says whether the network holds a cluster's application gateway. An export does not: it is in the node
+// resource group.
+func (x *examination) hasGateway(c *cluster) bool {
+	return slices.ContainsFunc(x.n.ApplicationGateways, func(g egress.ApplicationGateway) bool {
+		return same(g.ID, c.ApplicationGatewayID)
+	})
+}
+
+// leadsAway says whether a subnet's default route is to an appliance or a gateway.
+func (x *examination) leadsAway(subnetID string) bool {
+	home := x.subnet(subnetID)
+	return home != nil && leads(defaultRoute(home.table))
+}
+
 func gatewayDefault(x *examination) []Finding {
 	var found []Finding
-	for i := range x.n.ApplicationGateways {
-		gateway := &x.n.ApplicationGateways[i]
-		home := x.subnet(gateway.SubnetID)
-		if home == nil || !leads(defaultRoute(home.table)) {
-			continue
+	report := func(gateway, subnetID string) {
+		if !x.leadsAway(subnetID) {
+			return
 		}
+		home := x.subnet(subnetID)
 		found = append(found, Finding{
 			Resource: home.table.ID,
-			Message: fmt.Sprintf("Route table %s sends 0.0.0.0/0 of subnet %s, where application gateway %s is, to %s.",
-				short(home.table.ID), short(home.subnet.ID), short(gateway.ID), hopText(defaultRoute(home.table))),
+			Message: fmt.Sprintf("Route table %s sends 0.0.0.0/0 of subnet %s, where %s is, to %s.",
+				short(home.table.ID), short(home.subnet.ID), gateway, hopText(defaultRoute(home.table))),
 			Fix: "Give the subnet a table without that route: " + updateSubnet(home, "--route-table null") + ".",
 		})
+	}
+	for i := range x.n.ApplicationGateways {
+		gateway := &x.n.ApplicationGateways[i]
+		report("application gateway "+short(gateway.ID), gateway.SubnetID)
+	}
+	for _, c := range x.clusters {
+		if !x.hasGateway(c) {
+			report("the application gateway of cluster "+short(c.ID), c.GatewaySubnetID)
+		}
 	}
 	return found
 }

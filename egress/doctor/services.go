@@ -3,7 +3,6 @@ package doctor
 import (
 	"fmt"
 	"net/netip"
-	"strconv"
 
 	"aks-egress/egress"
 )
@@ -103,55 +102,4 @@ func (x *examination) published(s *egress.Service) bool {
 		}
 	}
 	return false
-}
-
-func inboundAsymmetric(x *examination) []Finding {
-	var found []Finding
-	report := func(resource, entrance string, t egress.Trace) {
-		if lost(t) {
-			found = append(found, Finding{
-				Resource: resource,
-				Message:  fmt.Sprintf("%s takes requests whose answers are lost: %s.", entrance, reason(t)),
-				Fix: "Translate to an internal load balancer; or route the firewall's public IP as /32 to Internet on the node " +
-					"subnet, if that is not private.",
-			})
-		}
-	}
-	for _, set := range x.rules {
-		for _, c := range set.rules {
-			for i := range c.NATRules {
-				r := &c.NATRules[i]
-				if f, ok := natFlow(r); ok {
-					report(c.owner, "NAT rule "+c.rule(r.Name), x.trace(f))
-				}
-			}
-		}
-	}
-	for i := range x.n.ApplicationGateways {
-		g := &x.n.ApplicationGateways[i]
-		for _, id := range g.PublicIPIDs {
-			ip := x.publicIP(id)
-			for _, l := range g.Listeners {
-				if ip != nil && ip.Address.IsValid() && l.Port != 0 {
-					f := inbound(ip.Address, l.Port, "TCP")
-					f.Host = l.Host
-					report(g.ID, "Listener "+l.Name+" of "+short(g.ID), x.trace(f))
-				}
-			}
-		}
-	}
-	return found
-}
-
-// natFlow is a request that a NAT rule takes; false where the rule has no single destination and port.
-func natFlow(r *egress.NATRule) (egress.Flow, bool) {
-	if len(r.Destinations) == 0 || len(r.Ports) == 0 || len(r.Protocols) == 0 {
-		return egress.Flow{}, false
-	}
-	addr, err := netip.ParseAddr(r.Destinations[0])
-	port, portErr := strconv.ParseUint(r.Ports[0], 10, 16)
-	if err != nil || portErr != nil || port == 0 {
-		return egress.Flow{}, false
-	}
-	return inbound(addr, uint16(port), r.Protocols[0]), true
 }

@@ -85,6 +85,14 @@ func configurationID(firewall *Record, configuration map[string]any) string {
 	return firewall.ID + "/azureFirewallIpConfigurations/" + text(configuration, "name")
 }
 
+// checkRoutedSubnets refuses routes that take what is in a subnet away from the internet though it must reach it.
+func (op *operation) checkRoutedSubnets() error {
+	if err := op.checkFirewallRoutes(); err != nil {
+		return err
+	}
+	return op.checkApplicationGateways()
+}
+
 // checkFirewallRoutes refuses a route table on a firewall's subnet that takes its way to the internet, unless the
 // firewall has a management interface (azure-facts 5.1).
 func (op *operation) checkFirewallRoutes() error {

@@ -62,6 +62,12 @@ func kubernetesCluster(op *operation, r *Record) kubesim.Cluster {
 	if pods := text(network, "podCidr"); pods != "" {
 		cluster.PodCIDR, _ = netip.ParsePrefix(pods)
 	}
+	if controller := controllerOf(op, r); controller != nil {
+		cluster.IngressController = true
+		if address, ok := op.get(controller.address().id); ok {
+			cluster.GatewayAddress, _ = netip.ParseAddr(text(address.Outputs, "ipAddress"))
+		}
+	}
 	return cluster
 }
 

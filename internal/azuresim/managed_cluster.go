@@ -52,6 +52,7 @@ func putManagedCluster(op *operation, old, desired *Record) error {
 		c.checkQuota, c.checkNames, c.checkNotSimulated, c.checkPools, c.checkVersion, c.checkChange,
 		c.checkNetworkPlugin, c.checkRanges, c.checkSubnets, c.checkOutboundType, c.checkLoadBalancerProfile,
 		c.checkNATGatewayProfile, c.checkIdentity, c.checkRouteTables, c.checkAPIServerAccess, c.checkWorkloadIdentity,
+		c.checkGateway,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -67,7 +68,11 @@ func putManagedCluster(op *operation, old, desired *Record) error {
 		c.fail()
 		return &partialError{err}
 	}
-	return c.bootstrap()
+	if err := c.bootstrap(); err != nil {
+		return err
+	}
+	runIngressController(op, desired)
+	return nil
 }
 
 // giveServerAddress gives a public API server its address, which no property of the cluster shows. It goes with the

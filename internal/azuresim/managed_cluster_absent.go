@@ -8,7 +8,7 @@ import (
 
 // managedClusterAbsent are the inputs of a cluster that Azure obeys and the simulation would not.
 var managedClusterAbsent = []string{
-	"addonProfiles", "autoScalerProfile", "azureMonitorProfile", "diskEncryptionSetID", "enablePodSecurityPolicy",
+	"autoScalerProfile", "azureMonitorProfile", "diskEncryptionSetID", "enablePodSecurityPolicy",
 	"extendedLocation", "fqdnSubdomain", "httpProxyConfig", "ingressProfile", "podIdentityProfile",
 	"privateLinkResources", "serviceMeshProfile", "windowsProfile",
 	"identity.delegatedResources",
@@ -77,6 +77,7 @@ func (c *clusterRequest) checkNotSimulated() error {
 			!oneOf(access.PrivateDNSZone, "", "system"),
 		},
 	}
+	values = append(values, c.unsimulatedAddons()...)
 	for i, p := range c.spec.AgentPoolProfiles {
 		at := fmt.Sprintf("agentPoolProfiles[%d].", i)
 		values = append(values,

@@ -220,11 +220,16 @@ func (e *estate) get(id string) *Record {
 // delete deletes a resource through its kind.
 func (e *estate) delete(id string) {
 	e.t.Helper()
-	require.NoError(e.t, e.cloud.do(id, "urn:"+id, func(op *operation) error {
+	require.NoError(e.t, e.deletes(id))
+}
+
+// deletes is a request to delete a resource.
+func (e *estate) deletes(id string) error {
+	return e.cloud.do(id, "urn:"+id, func(op *operation) error {
 		r, ok := op.get(id)
 		require.True(e.t, ok)
 		return op.delete(r)
-	}))
+	})
 }
 
 // inputs are a cluster's inputs: three nodes in the subnet nodes, Azure CNI overlay, with changes. A change's key is a

@@ -28,6 +28,9 @@ func (c *clusterRequest) checkSubnet(id string) error {
 	if len(items(subnet.Outputs, "delegations")) > 0 {
 		return refuseAKSSubnetDelegated.because(id)
 	}
+	for _, h := range c.op.holders(id, applicationGatewayToken) {
+		return refuseGatewayCompany.because(id, h.ID)
+	}
 	if c.spec.NetworkProfile.NetworkPluginMode == "overlay" {
 		for _, name := range []string{nameOf(id), nameOf(parentOf(id)), groupOf(id)} {
 			if len(name) > maxOverlayName {

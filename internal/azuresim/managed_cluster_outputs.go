@@ -34,6 +34,9 @@ func (c *clusterRequest) answer(effective []string) map[string]any {
 		"objectId":   guid("principal", c.kubeletIdentity()),
 	}}
 	outputs["oidcIssuerProfile"] = c.issuerAnswer()
+	if len(c.spec.AddonProfiles) > 0 {
+		outputs["addonProfiles"] = c.addonsAnswer()
+	}
 	outputs["agentPoolProfiles"] = c.poolsAnswer(version)
 	outputs["networkProfile"] = c.networkAnswer(effective)
 	for name, def := range map[string]any{

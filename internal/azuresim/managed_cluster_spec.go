@@ -30,7 +30,8 @@ type clusterSpec struct {
 	AgentPoolProfiles []*poolSpec  `json:"agentPoolProfiles"`
 	NetworkProfile    *networkSpec `json:"networkProfile"`
 
-	APIServerAccessProfile *apiServerSpec `json:"apiServerAccessProfile"`
+	APIServerAccessProfile *apiServerSpec        `json:"apiServerAccessProfile"`
+	AddonProfiles          map[string]*addonSpec `json:"addonProfiles"`
 	OidcIssuerProfile      *struct {
 		Enabled bool `json:"enabled"`
 	} `json:"oidcIssuerProfile"`

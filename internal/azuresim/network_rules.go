@@ -24,10 +24,14 @@ const longestName = 80
 
 // checkName refuses names that break the rule or are too long.
 func checkName(r *Record) error {
-	if name := nameOf(r.ID); len(name) > longestName || !resourceName.MatchString(name) {
+	if name := nameOf(r.ID); !isResourceName(name) {
 		return refuseName.because(name)
 	}
 	return nil
+}
+
+func isResourceName(name string) bool {
+	return len(name) <= longestName && resourceName.MatchString(name)
 }
 
 // locationRequired is ARM's answer to a resource without location.

@@ -33,6 +33,7 @@ func (c *clusterRequest) reconcileNodeResourceGroup() error {
 	})
 	c.makeRouteTable()
 	c.makeVirtualNetwork()
+	c.reconcileGateway()
 	effective, err := c.reconcileEgress()
 	if err != nil {
 		return err
@@ -152,6 +153,7 @@ func removeNodeResourceGroup(op *operation, cluster *Record) {
 		op.remove(r.ID)
 	}
 	op.remove(group)
+	op.release(gatewayKey(cluster.ID))
 	for i := range maxManagedIPs {
 		op.release(outboundKey(cluster.ID, i))
 		op.release(natKey(cluster.ID, i))

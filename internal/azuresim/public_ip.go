@@ -8,7 +8,7 @@ import (
 )
 
 // addressUsers are the types that hold public addresses.
-var addressUsers = []string{azureFirewallToken, loadBalancerToken, natGatewayToken}
+var addressUsers = []string{azureFirewallToken, loadBalancerToken, natGatewayToken, applicationGatewayToken}
 
 // publicIPKind is Microsoft.Network/publicIPAddresses.
 func publicIPKind() kind {
@@ -25,7 +25,7 @@ func publicIPKind() kind {
 		put:    putPublicIP,
 		remove: removePublicIP,
 		show: func(op *operation, r *Record) {
-			for _, h := range op.holders(r.ID, azureFirewallToken, loadBalancerToken) {
+			for _, h := range op.holders(r.ID, azureFirewallToken, loadBalancerToken, applicationGatewayToken) {
 				r.Outputs["ipConfiguration"] = reference(h.id)
 				return
 			}

@@ -1,6 +1,9 @@
 package azuresim
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // groupNotFound is ARM's answer to a resource in a group that does not exist.
 func groupNotFound(name string) *armError { return refuseMissingGroup.because(name) }
@@ -35,7 +38,9 @@ func (op *operation) holders(id string, tokens ...string) []holder {
 	var found []holder
 	for _, token := range tokens {
 		for _, r := range op.list(token) {
-			if part, ok := refers(r.Outputs, id, r.ID); ok {
+			outputs := maps.Clone(r.Outputs)
+			delete(outputs, "addonProfiles") // an add-on's settings name resources that it does not hold
+			if part, ok := refers(outputs, id, r.ID); ok {
 				found = append(found, holder{r, part})
 			}
 		}

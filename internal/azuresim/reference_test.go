@@ -63,6 +63,7 @@ var areas = []struct{ file, title string }{
 	{"authorization", "Role assignments and identities"},
 	{"traffic_controller", "Application Gateway for Containers"},
 	{"cluster", "AKS"},
+	{"gateway", "Application Gateway and its ingress controller"},
 	{"transient", "Refusals that pass"},
 }
 

@@ -80,6 +80,8 @@ func putRoleAssignment(op *operation, old, desired *Record) error {
 			desired.Outputs[k] = v
 		}
 	}
+	op.put(desired)
+	runIngressControllers(op)
 	return nil
 }
 

@@ -76,7 +76,7 @@ func routeKind() kind {
 		},
 		remove: func(op *operation, r *Record) error {
 			op.remove(r.ID)
-			return op.checkFirewallRoutes()
+			return op.checkRoutedSubnets()
 		},
 	}
 }
@@ -129,7 +129,7 @@ func checkRoute(r *Record) error {
 	return nil
 }
 
-// checkRoutes refuses routes of a table that cannot be together, and a firewall's subnet without a way to the internet.
+// checkRoutes refuses routes of a table that cannot be together, and ones that a firewall or gateway in a subnet forbids.
 func (op *operation) checkRoutes(table string) error {
 	byPrefix, tags := map[string]string{}, 0
 	routes := op.children(&Record{ID: table}, routeToken)
@@ -149,5 +149,5 @@ func (op *operation) checkRoutes(table string) error {
 	if tags > mostServiceTags {
 		return refuseManyTags.because(table, mostServiceTags, tags)
 	}
-	return op.checkFirewallRoutes()
+	return op.checkRoutedSubnets()
 }

@@ -71,6 +71,10 @@ func securityRuleKind() kind {
 			op.put(desired)
 			return op.checkSecurityRules(parentOf(desired.ID))
 		},
+		remove: func(op *operation, r *Record) error {
+			op.remove(r.ID)
+			return op.checkApplicationGateways()
+		},
 	}
 }
 
@@ -140,7 +144,8 @@ func isAddressOrTag(s string) bool {
 // mostSecurityRules is how many rules a network security group can have (azure-facts 4).
 const mostSecurityRules = 1000
 
-// checkSecurityRules refuses two rules of a group with the same priority and direction, and too many.
+// checkSecurityRules refuses two rules of a group with the same priority and direction, too many, and ones that an
+// application gateway in a subnet forbids.
 func (op *operation) checkSecurityRules(group string) error {
 	type place struct {
 		priority  any
@@ -157,7 +162,7 @@ func (op *operation) checkSecurityRules(group string) error {
 		}
 		taken[at] = nameOf(r.ID)
 	}
-	return nil
+	return op.checkApplicationGateways()
 }
 
 // defaultSecurityRules are the six rules that every group has.

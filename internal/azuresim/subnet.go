@@ -12,7 +12,9 @@ var subnetAbsent = []string{
 }
 
 // subnetUsers are the types that take addresses from subnets.
-var subnetUsers = []string{azureFirewallToken, managedClusterToken, loadBalancerToken, trafficAssociationToken}
+var subnetUsers = []string{
+	azureFirewallToken, managedClusterToken, loadBalancerToken, trafficAssociationToken, applicationGatewayToken,
+}
 
 // subnetKind is Microsoft.Network/virtualNetworks/subnets.
 func subnetKind() kind {
@@ -74,7 +76,7 @@ func putSubnet(op *operation, old, desired *Record) error {
 			return err
 		}
 	}
-	return op.checkFirewallRoutes()
+	return op.checkRoutedSubnets()
 }
 
 // checkSubnetRange refuses a subnet without addresses, or with fewer than Azure can use: it keeps five of each subnet,

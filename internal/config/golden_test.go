@@ -24,6 +24,7 @@ var stackFiles = map[string]OutboundType{
 	"Pulumi.udr.yaml":        UserDefinedRouting,
 	"Pulumi.udr-dnat.yaml":   UserDefinedRouting,
 	"Pulumi.udr-agc.yaml":    UserDefinedRouting,
+	"Pulumi.udr-appgw.yaml":  UserDefinedRouting,
 }
 
 // What is generated from Keys is up to date. UPDATE_GOLDEN=1 rewrites it.

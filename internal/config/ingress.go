@@ -77,6 +77,7 @@ func (in *input) checkGatewaySubnet(config *Config) {
 		in.refuse(key, "overlaps nodeSubnet %s: a gateway needs a subnet of its own", config.NodeSubnet)
 	}
 	in.checkContainersSubnet(subnet)
+	in.checkApplicationGatewaySubnet(subnet)
 }
 
 func (in *input) ingress() Ingress { return Ingress(in.text("ingress")) }

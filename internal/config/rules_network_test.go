@@ -29,6 +29,14 @@ func TestAddressRules(t *testing.T) {
 			"gatewaySubnet 10.1.4.0/23 is larger than /24, and with networkPluginMode overlay Application Gateway for " +
 				"Containers takes a /24 only: use /24"),
 		ok(LoadBalancer, "ingress", "applicationGatewayForContainers", "gatewaySubnet", "10.1.4.0/23", "networkPluginMode", ""),
+		ok(LoadBalancer, "ingress", "applicationGateway", "gatewaySubnet", "10.1.4.0/26"),
+		ok(LoadBalancer, "ingress", "applicationGateway", "gatewaySubnet", "10.1.4.0/27").says(
+			"gatewaySubnet 10.1.4.0/27 is smaller than /26: an application gateway takes an address for each of up to 125 " +
+				"instances, and in a smaller subnet it could not grow; Azure recommends /24"),
+		ok(LoadBalancer, "ingress", "applicationGateway", "gatewaySubnet", "10.1.4.0/23").says(
+			"gatewaySubnet 10.1.4.0/23 is larger than /24, and an application gateway reaches pods with overlay addresses " +
+				"from a subnet of /24 or smaller only: use a /24"),
+		ok(LoadBalancer, "ingress", "applicationGateway", "gatewaySubnet", "10.1.4.0/23", "networkPluginMode", ""),
 		ok(LoadBalancer, "nodeSubnet", "10.0.0.0/15").says(
 			"nodeSubnet 10.0.0.0/15 is outside spokeAddressSpace 10.1.0.0/16"),
 		ok(UserDefinedRouting, "hubAddressSpace", "10.1.0.0/22", "firewallSubnet", "10.1.0.0/26").says(

@@ -7,6 +7,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -20,6 +21,7 @@ var strict = func() runtime.Decoder {
 	utilruntime.Must(corev1.AddToScheme(scheme))
 	utilruntime.Must(appsv1.AddToScheme(scheme))
 	utilruntime.Must(gatewayv1.Install(scheme))
+	utilruntime.Must(networkingv1.AddToScheme(scheme))
 	return jsonserializer.NewSerializerWithOptions(jsonserializer.DefaultMetaFactory, scheme, scheme,
 		jsonserializer.SerializerOptions{Strict: true})
 }()
@@ -142,6 +144,9 @@ func (s *session) merge(k *kind, live, desired object) error {
 		failures = append(failures, k.validate(desired)...)
 	}
 	if live == nil {
+		if k.fresh != nil {
+			failures = append(failures, k.fresh(desired)...)
+		}
 		s.identify(k, desired)
 		if hasSpec(k) {
 			desired.SetGeneration(1)
@@ -166,7 +171,9 @@ func (s *session) merge(k *kind, live, desired object) error {
 }
 
 // hasSpec tells whether metadata.generation counts the kind's changes.
-func hasSpec(k *kind) bool { return k == statefulSets || k == deployments || k.custom }
+func hasSpec(k *kind) bool {
+	return k == statefulSets || k == deployments || k == ingresses || k.custom
+}
 
 func specOf(o object) any {
 	manifest, err := manifestOf(o)
@@ -188,6 +195,8 @@ func carryStatus(live, desired object) {
 		desired.Status = live.(*gatewayv1.Gateway).Status
 	case *gatewayv1.HTTPRoute:
 		desired.Status = live.(*gatewayv1.HTTPRoute).Status
+	case *networkingv1.Ingress:
+		desired.Status = live.(*networkingv1.Ingress).Status
 	}
 }
 

@@ -42,6 +42,23 @@ type cloud struct {
 
 	fromInternet *egress.Trace // how flows of clients there end
 	operator     egress.Trace
+
+	controller bool           // AGIC runs
+	routes     []GatewayRoute // as it last wrote them; nil: never
+	unjoined   error          // of ProgramGateway
+}
+
+// gatewayAddress is the address of the fake's application gateway.
+var gatewayAddress = netip.MustParseAddr("203.0.113.80")
+
+func (c *cloud) ProgramGateway(_ string, routes []GatewayRoute) (netip.Addr, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.unjoined != nil {
+		return netip.Addr{}, c.unjoined
+	}
+	c.routes = append([]GatewayRoute{}, routes...)
+	return gatewayAddress, nil
 }
 
 func (c *cloud) ClusterByServer(host string) (Cluster, error) {
@@ -56,7 +73,8 @@ func (c *cloud) ClusterByServer(host string) (Cluster, error) {
 	return Cluster{
 		ID: c.id, Version: "1.33.2", NodeCount: c.nodes, NodeSubnet: netip.MustParsePrefix("10.1.0.0/22"),
 		PodCIDR: netip.MustParsePrefix("10.244.0.0/16"), Services: netip.MustParsePrefix("10.0.0.0/16"),
-		Address: netip.MustParseAddr("203.0.113.5"),
+		Address:           netip.MustParseAddr("203.0.113.5"),
+		IngressController: c.controller, GatewayAddress: gatewayAddress,
 	}, nil
 }
 

@@ -15,6 +15,9 @@ type Cluster struct {
 	PodCIDR    netip.Prefix // zero: pods have addresses of the node subnet
 	Services   netip.Prefix
 	Address    netip.Addr // of the API server on the internet; invalid: it has none
+
+	IngressController bool       // AGIC, the ingress controller of an application gateway, runs in it
+	GatewayAddress    netip.Addr // public, of its gateway; the zero address: there is none yet
 }
 
 // LoadBalancerService is a Service of type LoadBalancer as the cloud controller manager sees it.
@@ -23,6 +26,18 @@ type LoadBalancerService struct {
 	Namespace, Name, UID string
 	Internal             bool // asks for a private address
 	Ports                []egress.ServicePort
+}
+
+// GatewayRoute is a path of an Ingress with what is behind it, as the ingress controller of an application gateway
+// writes it into its gateway.
+type GatewayRoute struct {
+	Ingress     string       // namespace/name
+	Host        string       // empty: every host
+	Paths       []string     // patterns, such as /api and /api/*; empty: what no other path of the host takes
+	Service     string       // namespace/name
+	ServicePort string       // number or name, as the Ingress has it
+	TargetPort  int32        // of the pods
+	Pods        []netip.Addr // that are ready
 }
 
 // Infrastructure is the cloud below the simulated clusters. Its answers are the only opinion about the network: the
@@ -43,4 +58,7 @@ type Infrastructure interface {
 	// TrafficFrontend answers the ALB Controller, which asks as a workload for a frontend of the Application Gateway for
 	// Containers with an ARM id. An error is Azure's refusal: of the token, of a role, or of what is missing.
 	TrafficFrontend(as Workload, controllerID, frontend string) (TrafficFrontend, error)
+	// ProgramGateway is what the ingress controller of a cluster's application gateway asks of Azure: it makes the
+	// gateway if there is none, writes all routes into it, and answers the gateway's public address.
+	ProgramGateway(clusterID string, routes []GatewayRoute) (netip.Addr, error)
 }

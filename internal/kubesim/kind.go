@@ -7,6 +7,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -26,6 +27,8 @@ type readiness struct {
 	reasons []string      // the provider's words for what is missing
 	timeout string        // its words for that it gave up; empty: those for workloads
 	slow    []string      // its words if the timeout is shorter than after
+
+	warnings []string // what it says while it waits, ready or not
 }
 
 // kind is the behaviour of one Kubernetes kind. Behaviours that are nil do nothing.
@@ -42,6 +45,7 @@ type kind struct {
 	normalize func(o object) // folds write-only fields, as the API server does
 	defaults  func(o object)
 	validate  func(o object) field.ErrorList
+	fresh     func(o object) field.ErrorList             // validates a new object, besides
 	carry     func(live, desired object) field.ErrorList // keeps what the server set, and refuses what cannot change
 	admit     func(s *session, o object) error           // sets what the server assigns at once; not in a dry run
 	reconcile func(s *session, o object) readiness       // controllers and kubelets; writes the status
@@ -88,7 +92,7 @@ func updating[T object](f func(live, desired T) field.ErrorList) func(object, ob
 // The kinds. Set in init, because their behaviours refer to them.
 var (
 	namespaces, configMaps, secrets, serviceAccounts, services *kind
-	pods, statefulSets, deployments, replicaSets               *kind
+	pods, statefulSets, deployments, replicaSets, ingresses    *kind
 
 	customResourceDefinitions, gatewayClasses, gateways, httpRoutes *kind
 
@@ -148,12 +152,17 @@ func init() {
 		group: "apps", version: "v1", name: "ReplicaSet", resource: "replicasets", namespaced: true, internal: true,
 		empty: func() object { return &appsv1.ReplicaSet{} },
 	}
+	ingresses = &kind{
+		group: "networking.k8s.io", version: "v1", name: "Ingress", resource: "ingresses", namespaced: true,
+		empty: func() object { return &networkingv1.Ingress{} }, validate: typed(validateIngress),
+		fresh: typed(validateIngressClass), reconcile: inSession(reconcileIngress), remove: inSession(removeIngress),
+	}
 	initGatewayKinds()
 	releases = &kind{group: "helm.sh", version: "v3", name: "Release", resource: "releases", namespaced: true}
 	byToken = map[string]*kind{}
 	for _, k := range []*kind{
-		namespaces, configMaps, secrets, serviceAccounts, services, pods, statefulSets, deployments, gateways, httpRoutes,
-		releases,
+		namespaces, configMaps, secrets, serviceAccounts, services, pods, statefulSets, deployments, ingresses,
+		gateways, httpRoutes, releases,
 	} {
 		byToken[k.token()] = k
 	}

@@ -205,8 +205,8 @@ func (w *write) settle(
 			return true
 		}
 		live, _ = s.raw(k, again.GetNamespace(), again.GetName())
-		w.report(ctx, s)
-		return state.ready || k != services
+		w.report(ctx, s, state)
+		return state.ready || k != services && k != ingresses
 	}
 	skip := text(manifest, "metadata", "annotations", annotationSkipAwait) == "true"
 	if !attempt() && !skip {
@@ -230,10 +230,13 @@ func (w *write) limit(manifest map[string]any) time.Duration {
 	return defaultTimeout
 }
 
-// report shows the events of a session to the user.
-func (w *write) report(ctx context.Context, s *session) {
+// report shows the events of a session, and what the provider says of the object, to the user.
+func (w *write) report(ctx context.Context, s *session, state readiness) {
 	for _, e := range s.events {
 		w.warn(ctx, w.urn, e.text())
+	}
+	for _, warning := range state.warnings {
+		w.warn(ctx, w.urn, warning)
 	}
 }
 

@@ -58,6 +58,10 @@ var lifecycles = map[string]struct{ before, after, changed string }{
 		web("Deployment", 2, "one"), web("Deployment", 2, "two"),
 		"spec.template.metadata.labels.tier",
 	},
+	"Ingress": {
+		ingressManifest(everything()), ingressManifest("rules: [{http: {paths: [" + toPath("Prefix", "/a", "web") + "]}}]"),
+		"spec.rules[0].http.paths[0].path",
+	},
 }
 
 func TestLifecycleOfEveryKind(t *testing.T) {
@@ -66,6 +70,7 @@ func TestLifecycleOfEveryKind(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := newLab(t)
+			l.cloud.controller = true
 			l.namespace("apps", "")
 			before := len(l.kube.Objects())
 			o := l.object("x", test.before)

@@ -37,7 +37,7 @@ func removeNamespace(s *session, n *corev1.Namespace) error {
 			errors.New("this namespace may not be deleted"))
 	}
 	for _, k := range []*kind{
-		httpRoutes, gateways, statefulSets, deployments, services, configMaps, secrets, serviceAccounts,
+		httpRoutes, gateways, ingresses, statefulSets, deployments, services, configMaps, secrets, serviceAccounts,
 	} {
 		for _, name := range s.names(k, n.Name) {
 			if err := s.delete(k, n.Name, name); err != nil {

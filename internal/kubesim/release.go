@@ -199,7 +199,7 @@ func (w *write) helm(ctx context.Context, i *instance, r release) (releaseRecord
 	if err := s.commit(); err != nil {
 		return record, readiness{}, err
 	}
-	w.report(ctx, s)
+	w.report(ctx, s, waited)
 	return record, waited, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -254,15 +255,15 @@ func reconcileService(s *session, o *corev1.Service) readiness {
 	return result
 }
 
-func (s *session) hasEndpoints(o *corev1.Service) bool {
+func (s *session) hasEndpoints(o *corev1.Service) bool { return len(s.endpoints(o)) > 0 }
+
+// endpoints are the pods behind a service.
+func (s *session) endpoints(o *corev1.Service) []*corev1.Pod {
 	selector := labels.SelectorFromSet(o.Spec.Selector)
-	for _, pod := range list[corev1.Pod](s, pods, o.Namespace) {
+	return slices.DeleteFunc(list[corev1.Pod](s, pods, o.Namespace), func(pod *corev1.Pod) bool {
 		published := podReady(pod) || o.Spec.PublishNotReadyAddresses && pod.Status.PodIP != ""
-		if selector.Matches(labels.Set(pod.Labels)) && published {
-			return true
-		}
-	}
-	return false
+		return len(o.Spec.Selector) == 0 || !selector.Matches(labels.Set(pod.Labels)) || !published
+	})
 }
 
 // balance gives a service of type LoadBalancer its address.

@@ -57,8 +57,11 @@ func (k *Kubernetes) begin(ctx context.Context, cluster Cluster, server string) 
 
 func (s *session) end() { s.unlock() }
 
-// commit makes the session's writes durable, then visible.
+// commit makes the session's writes durable, then visible. Controllers that watch what changed have looked at it.
 func (s *session) commit() error {
+	if s.changes(pods) || s.changes(services) {
+		s.runGatewayController()
+	}
 	if s.err != nil || len(s.changed) == 0 {
 		return s.err
 	}
@@ -213,6 +216,7 @@ func (k *Kubernetes) wait(ctx context.Context, done func() bool) {
 		case <-changed:
 			timer.Stop()
 		case <-timer.C:
+			done() // what it waits for may be no object of Kubernetes
 			return
 		case <-ctx.Done():
 			timer.Stop()

@@ -17,7 +17,7 @@ import (
 // listeners answer for what listens in a cluster where a flow arrived, each for its kind; false: nothing of its kind
 // does.
 var listeners = []func(s *session, at arrival, r shell.Request) (shell.Answer, bool){
-	(*session).serviceAnswers,
+	(*session).serviceAnswers, (*session).ingressAnswers,
 }
 
 // arrival is where a flow ended: at an address, after every translation, or at a name.

@@ -1,8 +1,6 @@
 package program
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"aks-egress/components"
@@ -11,6 +9,9 @@ import (
 
 // httpPort is where clients find the probe's web server, in every ingress mode.
 const httpPort = 80
+
+// gatewayName is the name of the application gateway in the node resource group.
+const gatewayName = "ingress-gateway"
 
 // entrance is where clients come in.
 type entrance struct {
@@ -37,10 +38,23 @@ func (s *stack) gatewaySubnet() *components.GatewaySubnet {
 	if !s.cfg.GatewaySubnet.IsValid() {
 		return nil
 	}
-	if s.cfg.Ingress == config.IngressApplicationGatewayForContainers { // clients end before the subnet
-		return &components.GatewaySubnet{Prefix: s.cfg.GatewaySubnet, Delegation: components.TrafficControllerDelegation}
+	subnet := &components.GatewaySubnet{Prefix: s.cfg.GatewaySubnet}
+	switch s.cfg.Ingress {
+	case config.IngressApplicationGateway:
+		subnet.Delegation, subnet.TCPPorts = components.ApplicationGatewayDelegation, []int{httpPort}
+	case config.IngressApplicationGatewayForContainers:
+		subnet.Delegation = components.TrafficControllerDelegation // clients end before the subnet
+	case config.IngressNone, config.IngressLoadBalancer, config.IngressFirewallDNAT:
 	}
-	return &components.GatewaySubnet{Prefix: s.cfg.GatewaySubnet, TCPPorts: []int{httpPort}}
+	return subnet
+}
+
+// gatewayAddOn is what the ingress mode wants of AKS; nil: nothing.
+func (s *stack) gatewayAddOn() *components.ApplicationGatewayAddOn {
+	if s.cfg.Ingress != config.IngressApplicationGateway {
+		return nil
+	}
+	return &components.ApplicationGatewayAddOn{Name: gatewayName, SubnetID: s.way.gatewaySubnetID}
 }
 
 // newIngress publishes the probe.
@@ -63,10 +77,18 @@ func (s *stack) newIngress() (entrance, error) {
 			return entrance{}, err
 		}
 		return entranceAt(ingress.IngressIP), nil
+	case config.IngressApplicationGateway:
+		ingress, err := components.NewApplicationGatewayIngress(s.ctx, "ingress", &components.ApplicationGatewayIngressArgs{
+			IdentityObjectID: s.cluster.ApplicationGatewayIdentityID,
+			SubnetID:         s.way.gatewaySubnetID,
+			Backend:          s.probe.Backend,
+		}, pulumi.Providers(s.azure, s.kubernetes))
+		if err != nil {
+			return entrance{}, err
+		}
+		return entranceAt(ingress.IngressIP), nil
 	case config.IngressApplicationGatewayForContainers:
 		return s.newContainersGateway()
-	case config.IngressApplicationGateway:
-		return entrance{}, fmt.Errorf("ingress %s is not in this release", s.cfg.Ingress)
 	case config.IngressNone:
 	}
 	return entrance{ip: none, url: none}, nil

@@ -111,6 +111,7 @@ func (s *stack) newCluster() (*components.AksCluster, error) {
 		PodCIDR:            c.PodCIDR,
 		AuthorizedIPRanges: s.authorizedRanges(),
 		PrivateCluster:     c.PrivateCluster,
+		ApplicationGateway: s.gatewayAddOn(),
 		MigrateFrom:        string(c.MigrateFrom),
 		WorkloadIdentity:   c.Ingress == config.IngressApplicationGatewayForContainers,
 		AllowReplacement:   c.AllowClusterReplacement,

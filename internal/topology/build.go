@@ -68,7 +68,7 @@ func (b *builder) choose(resources []Resource) []candidate {
 		name := t.module + ":" + t.name
 		k, known := kinds[name]
 		if !known || t.pkg != azureNative {
-			if foreign(t) {
+			if foreign(t) && !isGatewayIngress(t, r.Properties) {
 				b.leave(r, "its type is not modelled")
 			}
 			continue

@@ -37,7 +37,11 @@ func (b *builder) managedCluster(id string, p *properties) bool {
 		profile = "natGatewayProfile"
 	}
 	c.OutboundPublicIPIDs = network.object(profile).ids("effectiveOutboundIPs")
-	c.ApplicationGatewayID = readIngressGateway(&c, p.object("addonProfiles").object("ingressApplicationGateway"))
+	addon := p.object("addonProfiles").object("ingressApplicationGateway")
+	c.ApplicationGatewayID = readIngressGateway(&c, addon)
+	if addon.flag("enabled") {
+		c.GatewaySubnetID = addon.object("config").text("subnetId")
+	}
 	b.network.Clusters = put(b, b.network.Clusters, "clusters", id, c)
 	for _, inline := range p.objects("agentPoolProfiles") {
 		b.putPool(readPool(id, inline.text("name"), inline))

@@ -26,13 +26,13 @@ var podSpecs = map[string][]string{
 	"CronJob":               {"spec", "jobTemplate", "spec", "template", "spec"},
 }
 
-// kubernetes gives every cluster the services and images of its Kubernetes objects. Objects whose cluster is not in the
-// network are unknown.
+// kubernetes gives every cluster the services, ingresses and images of its Kubernetes objects. Objects whose cluster is
+// not in the network are unknown.
 func (b *builder) kubernetes(resources []Resource) {
 	var objects []Resource
 	for _, r := range resources {
 		if t, ok := splitToken(r.Type); ok && t.pkg == kubernetesPackage &&
-			(isService(t) || podSpecs[t.name] != nil || ingressReaders[t] != nil) {
+			(isService(t) || podSpecs[t.name] != nil || ingressReaders[t] != nil || isGatewayIngress(t, r.Properties)) {
 			objects = append(objects, r)
 		}
 	}
@@ -53,8 +53,10 @@ func (b *builder) kubernetes(resources []Resource) {
 			read(b, r, p, where)
 		case isService(t):
 			b.service(r, p, where)
-		default:
+		case podSpecs[t.name] != nil:
 			b.workload(r, p, podSpecs[t.name], where)
+		default:
+			b.ingress(r, p, where)
 		}
 	}
 }

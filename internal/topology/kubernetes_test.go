@@ -147,3 +147,46 @@ func TestHiddenKubernetesObjects(t *testing.T) {
 		assert.Empty(t, network.Clusters[0].Images)
 	}
 }
+
+// Ingresses of the application gateway's class are known, with the listeners that they ask for; others are not.
+func TestIngresses(t *testing.T) {
+	t.Parallel()
+	ingress := func(id, text string) topology.Resource {
+		return kubernetesObject(t, "networking.k8s.io/v1:Ingress", id, text)
+	}
+	plain := ingress("web/plain", `{"spec": {"ingressClassName": "azure-application-gateway", "rules": [
+		{"host": "a.example"}, {"host": "a.example"}, {}]},
+		"status": {"loadBalancer": {"ingress": [{"ip": "203.0.113.9"}, {"hostname": "x.example"}]}}}`)
+	secured := ingress("web/secured", `{"metadata": {"annotations": {
+		"kubernetes.io/ingress.class": "azure/application-gateway", "appgw.ingress.kubernetes.io/ssl-redirect": "true"}},
+		"spec": {"tls": [{"hosts": ["b.example"]}], "rules": [{"host": "b.example"}, {"host": "c.example"}]}}`)
+	ported := ingress("web/ported", `{"metadata": {"annotations": {
+		"appgw.ingress.kubernetes.io/override-frontend-port": "8080"}},
+		"spec": {"ingressClassName": "azure-application-gateway", "tls": [{}], "defaultBackend": {}}}`)
+	other := ingress("web/other", `{"spec": {"ingressClassName": "nginx"}, "metadata": {"annotations": {
+		"kubernetes.io/ingress.class": "azure/application-gateway"}}}`)
+	const gatewaySubnet = subscription + "rg/providers/Microsoft.Network/virtualNetworks/spoke/subnets/gateway"
+	aks := cluster("", clusterID)
+	aks.Properties = object(t, `{"addonProfiles": {"ingressApplicationGateway": {"enabled": true, "config": {
+		"applicationGatewayName": "gw", "subnetId": "`+gatewaySubnet+`"}}}}`)
+
+	built, unknown, err := topology.Build([]topology.Resource{secured, ported, plain, other, aks})
+	require.NoError(t, err)
+	assert.Equal(t, gatewaySubnet, built.Clusters[0].GatewaySubnetID)
+	assert.Equal(t, []egress.Ingress{
+		{Namespace: "web", Name: "plain", Addresses: addrs("203.0.113.9"), Listeners: []egress.Listener{
+			{Name: "web/plain a.example", Protocol: "Http", Host: "a.example", Port: 80},
+			{Name: "web/plain", Protocol: "Http", Port: 80},
+		}},
+		{Namespace: "web", Name: "ported", Listeners: []egress.Listener{
+			{Name: "web/ported", Protocol: "Https", Port: 8080},
+		}},
+		{Namespace: "web", Name: "secured", Listeners: []egress.Listener{
+			{Name: "web/secured b.example", Protocol: "Http", Host: "b.example", Port: 80},
+			{Name: "web/secured b.example", Protocol: "Https", Host: "b.example", Port: 443},
+			{Name: "web/secured c.example", Protocol: "Http", Host: "c.example", Port: 80},
+		}},
+	}, built.Clusters[0].Ingresses)
+	require.Len(t, unknown, 1)
+	assert.Equal(t, "web/other", unknown[0].ID)
+}

@@ -50,6 +50,7 @@ func (b *builder) sortRest() {
 	sortBy(n.Clusters, func(c egress.Cluster) string { return c.ID })
 	for i := range n.Clusters {
 		sortBy(n.Clusters[i].Services, func(s egress.Service) string { return s.Namespace + "/" + s.Name })
+		sortBy(n.Clusters[i].Ingresses, func(g egress.Ingress) string { return g.Namespace + "/" + g.Name })
 		slices.Sort(n.Clusters[i].Images)
 		n.Clusters[i].Images = slices.Compact(n.Clusters[i].Images)
 	}
