@@ -93,9 +93,12 @@ func (l *lab) stateAgrees(flow egress.Flow, expected []netip.Prefix) error {
 	if err != nil {
 		return err
 	}
-	network, _, err := topology.Build(resources)
+	network, unknown, err := topology.Build(resources)
 	if err != nil {
 		return err
+	}
+	if len(unknown) > 0 {
+		return fmt.Errorf("not known to the model: %v", unknown)
 	}
 	if aksOwnsEgress(network) {
 		flow.From = network.Clusters[0].ID

@@ -50,7 +50,7 @@ func interesting(text string) bool {
 		_, known := kinds[t.module+":"+t.name]
 		return known
 	case kubernetesPackage:
-		return isService(t) || isIngress(t) || podSpecs[t.name] != nil
+		return isService(t) || isIngress(t) || podSpecs[t.name] != nil || ingressReaders[t] != nil
 	default:
 		return false
 	}
