@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -141,7 +142,7 @@ func (d *Document) commands(block *ast.FencedCodeBlock, exit int) error {
 		goesOn = strings.HasSuffix(line, `\`)
 	}
 	if last == nil {
-		return fmt.Errorf("a console block without a command")
+		return errors.New("a console block without a command")
 	}
 	last.Exit = exit
 	return nil
