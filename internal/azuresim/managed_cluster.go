@@ -85,7 +85,7 @@ func (c *clusterRequest) reconcile() error {
 	if err := c.bootstrap(); err != nil {
 		return err
 	}
-	runIngressController(op, desired)
+	runIngressController(c.op, c.desired)
 	return nil
 }
 
