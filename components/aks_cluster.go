@@ -32,12 +32,18 @@ type ManagedNatEgress struct {
 	IdleTimeoutMinutes int // 4-120; 0 is AKS's default, 4
 }
 
-// NodePool is the cluster's system node pool.
+// NodePool is a pool of nodes.
 type NodePool struct {
-	Count    int      // 1-1000
+	Count    int      // 1-1000; 0 too for a user pool
 	VMSize   string   // such as Standard_D2s_v5
 	MaxSurge string   // "1" or "33%"; empty is AKS's default
 	Zones    []string // empty: no zones
+}
+
+// UserPool is a further pool, for workloads. It is in the cluster's subnet, and leaves by the same way out.
+type UserPool struct {
+	Name string // required: 1-12 lower-case letters and digits, beginning with a letter; not "system"
+	NodePool
 }
 
 // AksClusterArgs describes a cluster and the way out of it.
@@ -56,7 +62,8 @@ type AksClusterArgs struct {
 	LoadBalancer LoadBalancerEgress // outbound type loadBalancer
 	ManagedNat   ManagedNatEgress   // outbound type managedNATGateway
 
-	NodePool          NodePool
+	NodePool          NodePool     // the system pool
+	UserPools         []UserPool   // each is a resource of its own: Azure takes no new pool into a living cluster otherwise
 	KubernetesVersion string       // empty: AKS's default
 	Tier              string       // Free (default), Standard or Premium
 	NetworkPlugin     string       // azure (default) or kubenet
@@ -170,6 +177,7 @@ func (a *AksClusterArgs) validate(name string) error {
 		ensure(a.ServiceCIDR.Contains(a.DNSServiceIP),
 			"DNSServiceIP %s is outside ServiceCIDR %s", a.DNSServiceIP, a.ServiceCIDR),
 		ensure(needsPods == a.PodCIDR.IsValid(), "PodCIDR goes with overlay or kubenet, and only with them"),
+		a.validateUserPools(),
 		a.validateMigration(),
 		a.validateApplicationGateway(),
 	)
@@ -210,6 +218,9 @@ func (c *AksCluster) build(ctx *pulumi.Context, name string, a *AksClusterArgs) 
 	if err != nil {
 		return err
 	}
+	if err := a.newUserPools(ctx, name, c, cluster); err != nil {
+		return err
+	}
 	accepted := c.guard(ctx, name, a, cluster)
 	c.ID, c.Name = cluster.ID().ToStringOutput(), cluster.Name
 	if !ctx.DryRun() {
@@ -228,7 +239,7 @@ func (c *AksCluster) build(ctx *pulumi.Context, name string, a *AksClusterArgs) 
 
 func (a *AksClusterArgs) nodePool() containerservice.ManagedClusterAgentPoolProfileArgs {
 	pool := containerservice.ManagedClusterAgentPoolProfileArgs{
-		Name:              pulumi.String("system"),
+		Name:              pulumi.String(systemPool),
 		Mode:              pulumi.String("System"),
 		Type:              pulumi.String("VirtualMachineScaleSets"),
 		OsType:            pulumi.String("Linux"),

@@ -105,6 +105,43 @@ func TestAksCluster(t *testing.T) {
 	}
 }
 
+// A user pool is a resource of its own, in the cluster's subnet, and Azure gets one request after the other.
+func TestAksCluster_UserPools(t *testing.T) {
+	t.Parallel()
+	args := clusterArgs("userDefinedRouting", pulumi.String(subnetID))
+	args.UserPools = []components.UserPool{
+		{Name: "batch", NodePool: components.NodePool{Count: 3, VMSize: "Standard_D8s_v5", MaxSurge: "33%"}},
+		{Name: "web", NodePool: components.NodePool{VMSize: "Standard_D2s_v5"}},
+	}
+	bothWays(t, func(ctx *pulumi.Context) error {
+		_, err := components.NewAksCluster(ctx, "aks", args)
+		return err
+	}, func(t *testing.T, r *recorder) {
+		assert.Len(t, r.find(t, "ManagedCluster", "aks-cluster").input(t, "agentPoolProfiles"), 1, "the system pool")
+		batch, web := r.find(t, "AgentPool", "aks-pool-batch"), r.find(t, "AgentPool", "aks-pool-web")
+		for path, want := range map[string]any{
+			"agentPoolName": "batch", "mode": "User", "count": 3.0, "vmSize": "Standard_D8s_v5", "vnetSubnetID": subnetID,
+			"upgradeSettings.maxSurge": "33%",
+		} {
+			assert.Equal(t, want, batch.input(t, path), path)
+		}
+		assert.True(t, dependsOn(batch, "aks-cluster"))
+		assert.True(t, dependsOn(web, "aks-pool-batch"))
+		assert.Contains(t, batch.parent, "aks-egress:aks:AksCluster::aks")
+	})
+	args.UserPools = []components.UserPool{{Name: "system"}, {Name: "Batch", NodePool: components.NodePool{Count: -1}}}
+	_, err := deploy(t, false, func(ctx *pulumi.Context) error {
+		_, err := components.NewAksCluster(ctx, "aks", args)
+		return err
+	})
+	for _, problem := range []string{
+		`UserPools[0].Name "system" is taken by another pool`, `UserPools[1].Name "Batch" is not 1-12 lower-case`,
+		"UserPools[1].Count -1 is below 0", "UserPools[0].VMSize is required", "UserPools[1].VMSize is required",
+	} {
+		assert.ErrorContains(t, err, problem)
+	}
+}
+
 func TestAksCluster_KubeconfigIsSecretAndEgressIsResolved(t *testing.T) {
 	t.Parallel()
 	secret, egress := make(chan bool, 1), make(chan []string, 1)

@@ -222,6 +222,13 @@ func capacityNote(english *message.Printer, n snat.Need, a snat.Answer) string {
 	return ""
 }
 
+func ipsText(n int) string {
+	if n == 1 {
+		return "1 IP"
+	}
+	return fmt.Sprintf("%d IPs", n)
+}
+
 // simulationText is the simulation for people.
 func simulationText(english *message.Printer, s *simulationReport) string {
 	t := plainTable(0, 1, 2, 3, 4)
@@ -237,8 +244,8 @@ func simulationText(english *message.Printer, s *simulationReport) string {
 		})
 	}
 	out := paragraph(english.Sprintf("Simulated: connections to one destination, half of them from %d of the %d nodes. "+
-		"The load balancer gives each node %d ports; the NAT gateway has the same %d for all (%d IPs).",
-		s.BusyNodes(), s.Nodes, s.PortsPerNode, s.Ports, s.NATGatewayIPs))
+		"The load balancer gives each node %d ports; the NAT gateway has the same %d for all (%s).",
+		s.BusyNodes(), s.Nodes, s.PortsPerNode, s.Ports, ipsText(s.NATGatewayIPs)))
 	out += "\n" + t.Render() + "\n\n"
 	out += paragraph("Free elsewhere: the ports that other nodes had to spare when the load balancer first refused a " +
 		"connection. What is refused is not tried again.")

@@ -36,6 +36,8 @@ func TestUsage(t *testing.T) {
 		"export nosuch":        "stacks here",
 		"outputs lb -c a=b":    "unknown shorthand flag",
 		"serve something":      "unknown command",
+		"serve --":             "which command?",
+		"serve --json -- true": "not both",
 		"destroy lb,udr":       "stack lb,udr: there is no",
 		"preview lb --dir":     "flag needs an argument",
 		"refresh ../config.go": "there is no",

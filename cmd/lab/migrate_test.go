@@ -16,23 +16,13 @@ import (
 	"aks-egress/internal/migrate"
 )
 
-// childVariable makes the test binary the lab, so that a fault can kill it: arguments, one a line.
-const childVariable = "LAB_TEST_CHILD"
-
-func TestMain(m *testing.M) {
-	if arguments := os.Getenv(childVariable); arguments != "" {
-		os.Exit(run(strings.Split(arguments, "\n"), os.Stdout, os.Stderr))
-	}
-	os.Exit(m.Run())
-}
-
 // callKilled runs a command line in a process of its own, which a fault kills.
 func callKilled(t *testing.T, arguments ...string) (stdout string) {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
 	child := exec.CommandContext(t.Context(), self)
-	child.Env = append(os.Environ(), childVariable+"="+strings.Join(arguments, "\n"))
+	child.Args = append([]string{"lab"}, arguments...) // see TestMain
 	output, err := child.Output()
 	var exit *exec.ExitError
 	require.ErrorAs(t, err, &exit)

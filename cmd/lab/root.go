@@ -32,6 +32,11 @@ var errFailed = errors.New("failed")
 // errInput ends a verb that has already said what is wrong with what it was given.
 var errInput = errors.New("bad input")
 
+// exitCode ends a verb that has run a command of the caller's, as the command ended.
+type exitCode int
+
+func (code exitCode) Error() string { return fmt.Sprintf("exit status %d", int(code)) }
+
 // failure is a problem that is not the caller's usage.
 type failure struct{ error }
 
@@ -39,6 +44,7 @@ type failure struct{ error }
 type lab struct {
 	stdout, stderr io.Writer
 	json           bool
+	quiet          bool
 	directory      string
 	settings       []string
 	faults         []string // rules in their text form
@@ -57,6 +63,7 @@ func run(arguments []string, stdout, stderr io.Writer) int {
 	root.SetArgs(arguments)
 	err := root.ExecuteContext(ctx)
 	var failed failure
+	var own exitCode
 	switch {
 	case err == nil:
 		return exitFine
@@ -64,6 +71,8 @@ func run(arguments []string, stdout, stderr io.Writer) int {
 		return exitFailed
 	case errors.Is(err, errInput):
 		return exitUsage
+	case errors.As(err, &own):
+		return int(own)
 	case errors.As(err, &failed):
 		fmt.Fprintln(stderr, "error:", err)
 		return exitFailed

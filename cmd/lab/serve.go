@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 
@@ -13,33 +17,80 @@ import (
 )
 
 func (l *lab) serveCommand() *cobra.Command {
+	var backend string
 	c := &cobra.Command{
-		Use:   "serve",
-		Short: "Keep a simulated Azure running for the plain pulumi CLI and other programs, until Ctrl-C",
-		Args:  cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			options, err := l.options()
-			if err != nil {
-				return err
-			}
-			serving, err := engine.Serve(c.Context(), options.Dir, l.openCloud("serve", options.Progress), options.Progress)
-			if err != nil {
-				return failure{err}
-			}
-			if err := l.printEnvironment(serving.Environment); err != nil {
-				return failure{err}
-			}
-			<-c.Context().Done()
-			l.tellIdle(options.Progress)
-			if err := serving.Close(); err != nil {
-				return failure{err}
+		Use:   "serve [-- COMMAND…]",
+		Short: "Keep a simulated Azure running for the plain pulumi CLI and other programs",
+		Long: "Keep a simulated Azure running for the plain pulumi CLI and other programs.\n\n" +
+			"Without a command it prints the settings that attach programs to it, and runs until Ctrl-C. With one it\n" +
+			"gives them to this command, and ends with it and with its exit code. What was deployed is kept.",
+		Args: func(c *cobra.Command, arguments []string) error {
+			switch {
+			case c.ArgsLenAtDash() != 0:
+				return cobra.NoArgs(c, arguments)
+			case len(arguments) == 0:
+				return errors.New("which command? lab serve -- COMMAND…")
+			case l.json:
+				return errors.New("give --json or a command, not both")
 			}
 			return nil
 		},
+		RunE: func(c *cobra.Command, command []string) error { return l.serve(c.Context(), backend, command) },
 	}
+	c.Flags().StringVar(&backend, "backend", "",
+		"`URL` of the Pulumi backend that programs keep their state in (default a folder beside the simulated cloud)")
 	l.faultFlags(c)
 	l.operatorFlag(c)
 	return c
+}
+
+func (l *lab) serve(ctx context.Context, backend string, command []string) (err error) {
+	options, err := l.options()
+	if err != nil {
+		return err
+	}
+	given := os.Environ() // before the engine removes from it what is no business of a stack of the lab
+	serving, err := engine.Serve(ctx, options.Dir, l.openCloud("serve", options.Progress), options.Progress)
+	if err != nil {
+		return failure{err}
+	}
+	defer func() {
+		l.tellIdle(options.Progress)
+		if closed := serving.Close(); closed != nil {
+			err = errors.Join(err, failure{closed})
+		}
+	}()
+	if backend != "" {
+		serving.Environment["PULUMI_BACKEND_URL"] = backend
+	}
+	if len(command) > 0 {
+		return l.attended(command, given, serving.Environment)
+	}
+	if err := l.printEnvironment(serving.Environment); err != nil {
+		return failure{err}
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// attended runs a command that is attached to the simulated cloud. Ctrl-C reaches it as it reaches the lab, which waits
+// for its end.
+func (l *lab) attended(command, given []string, attachment map[string]string) error {
+	child := exec.Command(command[0], command[1:]...)
+	child.Env = given
+	for _, name := range slices.Sorted(maps.Keys(attachment)) {
+		child.Env = append(child.Env, name+"="+attachment[name])
+	}
+	child.Stdin, child.Stdout, child.Stderr = os.Stdin, l.stdout, l.stderr
+	err := child.Run()
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit) && exit.Exited():
+		return exitCode(exit.ExitCode())
+	case err != nil:
+		return failure{err}
+	}
+	return nil
 }
 
 func (l *lab) printEnvironment(environment map[string]string) error {

@@ -53,6 +53,7 @@ func (l *lab) stackCommand(v stackVerb) *cobra.Command {
 		l.configFlag(c)
 		l.faultFlags(c)
 		l.operatorFlag(c)
+		c.Flags().BoolVarP(&l.quiet, "quiet", "q", false, "leave out Pulumi's own display; the summary stays")
 	}
 	return c
 }
@@ -102,9 +103,13 @@ func (l *lab) runAll(
 	group.SetLimit(parallelStacks)
 	for _, stack := range stacks {
 		own := options
-		own.Display, own.Cloud = display, l.openCloud(stack, options.Progress)
+		own.Cloud = l.openCloud(stack, options.Progress)
 		flush := func() {}
-		if len(stacks) > 1 {
+		switch {
+		case l.quiet:
+		case len(stacks) == 1:
+			own.Display = display
+		default:
 			prefixed := newPrefixWriter(display, &mutex, stack, stacks)
 			own.Display, flush = prefixed, prefixed.flush
 		}

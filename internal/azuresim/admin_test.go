@@ -3,7 +3,9 @@ package azuresim
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -73,6 +75,30 @@ func TestChange_Faults(t *testing.T) {
 		assert.Equal(t, test.want, fmt.Sprintf("%t %s by=%s %s", refused, answer.Code, text(r.Outputs, "tags", "by"),
 			text(r.Outputs, "provisioningState")), test.rule)
 	}
+}
+
+// What az adds to a resource of a program has addresses that do not depend on the resource's random name.
+func TestChangeChoosesAddressesByTheURN(t *testing.T) {
+	t.Parallel()
+	addresses := func(name string) []netip.Addr {
+		b := newBench(t)
+		b.group()
+		id := groupID("rg") + "/providers/Microsoft.Network/routeTables/" + name
+		inputs := map[string]any{"resourceGroupName": "rg", "routeTableName": name, "location": "westeurope"}
+		require.NoError(t, b.cloud.do(id, "urn", func(op *operation) error {
+			return op.request(&Record{Token: routeTableToken, ID: id, Inputs: inputs})
+		}))
+		var found []netip.Addr
+		for _, seed := range []string{"urn", ""} {
+			require.NoError(t, b.cloud.do(id, seed, func(op *operation) error {
+				address, err := op.allocateIP(strings.ToLower(id) + "/" + strconv.Itoa(len(found)))
+				found = append(found, address)
+				return err
+			}))
+		}
+		return found
+	}
+	assert.Equal(t, addresses("table12345678"), addresses("table87654321"))
 }
 
 // Requests from outside meet the refusals of the provider's, and change nothing then.

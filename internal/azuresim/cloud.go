@@ -75,7 +75,8 @@ func (c *Cloud) SetOperator(addr netip.Addr) {
 // Inject makes faults happen to the requests of the cloud's providers, from the next one on.
 func (c *Cloud) Inject(i *faults.Injector) { c.faults = i }
 
-// do runs one request about the resource id. seed stands for id where addresses are chosen, such as the URN.
+// do runs one request about the resource id. seed stands for id where addresses are chosen, such as the URN; empty: as in
+// the request that made the resource.
 func (c *Cloud) do(id, seed string, f func(op *operation) error) error {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
@@ -89,8 +90,12 @@ func (c *Cloud) do(id, seed string, f func(op *operation) error) error {
 
 // operation begins a request. The caller holds the mutex.
 func (c *Cloud) operation(id, seed string) *operation {
+	key := strings.ToLower(id)
+	if r, ok := c.records[key]; ok {
+		seed = cmp.Or(seed, r.Seed)
+	}
 	return &operation{
-		cloud: c, id: strings.ToLower(id), seed: seed,
+		cloud: c, id: key, seed: seed,
 		changed: map[string]*Record{}, addresses: map[string]*allocation{},
 	}
 }

@@ -41,6 +41,13 @@ var conformity = []conforming{
 		nil,
 	},
 	{
+		"containerservice:AgentPool",
+		[]string{"resourceGroupName", "resourceName", "agentPoolName"},
+		copiedName,
+		[]string{"gpuInstanceProfile", "vmSize"},
+		nil,
+	},
+	{
 		"managedidentity:FederatedIdentityCredential",
 		[]string{"resourceGroupName", "resourceName", "federatedIdentityCredentialResourceName"},
 		copiedName, nil, nil,

@@ -10,6 +10,7 @@ type Record struct {
 	Inputs  map[string]any `json:"inputs,omitempty"`  // what the program sent, after Check
 	Outputs map[string]any `json:"outputs,omitempty"` // what Azure answers
 	Owner   string         `json:"owner,omitempty"`   // ARM id of the cluster that made it by itself; empty: the program's
+	Seed    string         `json:"seed,omitempty"`    // stood for the id where addresses were chosen
 }
 
 // naming is how azure-native names a resource whose name is not given (azure-native.md 1.2).

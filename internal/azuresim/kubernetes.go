@@ -44,8 +44,10 @@ func kubernetesCluster(op *operation, r *Record) kubesim.Cluster {
 	cluster := kubesim.Cluster{ID: r.ID, Version: text(r.Outputs, "currentKubernetesVersion")}
 	if text(r.Outputs, "provisioningState") != "Failed" {
 		for _, pool := range objects(r.Outputs, "agentPoolProfiles") {
-			n, _ := number(pool, "count")
-			cluster.NodeCount += int(n)
+			if text(pool, "provisioningState") != "Failed" {
+				n, _ := number(pool, "count")
+				cluster.NodeCount += int(n)
+			}
 		}
 	}
 	for _, id := range nodeSubnets(op, r) {

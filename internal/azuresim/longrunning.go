@@ -52,6 +52,9 @@ var paces = map[string]pace{
 	managedClusterToken: {
 		longPut: true, longDelete: true, put: 6 * time.Minute, delete: 6 * time.Minute, name: containerService,
 	},
+	agentPoolToken: {
+		longPut: true, longDelete: true, put: 3 * time.Minute, delete: 3 * time.Minute, name: containerService,
+	},
 }
 
 // busy is what Azure is doing with a resource or a tree of resources.

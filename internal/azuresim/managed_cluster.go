@@ -30,24 +30,38 @@ type clusterRequest struct {
 	old     *Record      // nil: create
 	was     *clusterSpec // old's inputs; nil: create
 	desired *Record
-	spec    *clusterSpec // desired's inputs with defaults
+	whole   *Record      // desired, whose agentPoolProfiles also name the pools that are resources of their own
+	spec    *clusterSpec // whole's inputs with defaults
+	only    string       // the pool that is changed by a request about it alone; empty: a request about the cluster
 }
 
 // putManagedCluster checks a cluster as the AKS resource provider does, makes what Azure makes in the node resource
 // group, and boots the nodes. A cluster whose identity may not join its subnets or whose nodes cannot boot stays, with
 // a *partialError.
-func putManagedCluster(op *operation, old, desired *Record) error {
-	spec, err := parseCluster(desired)
-	if err != nil {
+func putManagedCluster(op *operation, old, desired *Record) (err error) {
+	c := &clusterRequest{op: op, old: old, desired: desired}
+	standalone := op.standalonePools(desired)
+	if err := c.separatePools(standalone); err != nil {
 		return err
 	}
-	c := &clusterRequest{op: op, old: old, desired: desired, spec: spec}
+	c.whole = withPools(desired, standalone)
+	if c.spec, err = parseCluster(c.whole); err != nil {
+		return err
+	}
 	if old != nil {
-		if c.was, err = parseCluster(old); err != nil {
+		if c.was, err = parseCluster(withPools(old, standalone)); err != nil {
 			return err
 		}
 		c.keepUnset()
+		if err := c.checkIntroducedPools(); err != nil {
+			return err
+		}
 	}
+	return c.reconcile()
+}
+
+// reconcile decides the request and does what it asks for.
+func (c *clusterRequest) reconcile() error {
 	for _, check := range []func() error{
 		c.checkQuota, c.checkNames, c.checkNotSimulated, c.checkPools, c.checkVersion, c.checkChange,
 		c.checkNetworkPlugin, c.checkRanges, c.checkSubnets, c.checkOutboundType, c.checkLoadBalancerProfile,
@@ -71,7 +85,7 @@ func putManagedCluster(op *operation, old, desired *Record) error {
 	if err := c.bootstrap(); err != nil {
 		return err
 	}
-	runIngressController(op, desired)
+	runIngressController(c.op, c.desired)
 	return nil
 }
 

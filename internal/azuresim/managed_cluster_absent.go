@@ -23,6 +23,17 @@ var managedClusterAbsent = []string{
 	"agentPoolProfiles[].spotMaxPrice", "agentPoolProfiles[].windowsProfile",
 }
 
+// poolAbsent are the same inputs of a pool that is a resource of its own.
+var poolAbsent = func() []string {
+	var names []string
+	for _, path := range managedClusterAbsent {
+		if name, ok := strings.CutPrefix(path, "agentPoolProfiles[]."); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}()
+
 // withoutAbsent is a copy of inputs without absent properties that ask for nothing.
 func withoutAbsent(inputs map[string]any) map[string]any {
 	inputs = cloneObject(inputs)

@@ -56,6 +56,11 @@ func (c *clusterRequest) bootsNodes() bool {
 	if c.old == nil || text(c.old.Outputs, "provisioningState") == "Failed" {
 		return true
 	}
+	for _, pool := range objects(c.old.Outputs, "agentPoolProfiles") {
+		if text(pool, "provisioningState") == "Failed" {
+			return true
+		}
+	}
 	for _, is := range c.spec.AgentPoolProfiles {
 		grown := true
 		for _, was := range c.was.AgentPoolProfiles {

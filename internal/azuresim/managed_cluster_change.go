@@ -2,6 +2,7 @@ package azuresim
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -46,11 +47,24 @@ func (c *clusterRequest) checkChange() error {
 	return c.checkOutboundMove()
 }
 
+// checkIntroducedPools refuses a pool that a living cluster's agentPoolProfiles did not have.
+func (c *clusterRequest) checkIntroducedPools() error {
+	for _, is := range c.spec.AgentPoolProfiles {
+		if !slices.ContainsFunc(c.was.AgentPoolProfiles, func(was *poolSpec) bool { return was.Name == is.Name }) {
+			return refuseAKSPoolIntroduced.because()
+		}
+	}
+	return nil
+}
+
 // checkPoolChanges refuses changes that need a new agent pool.
 func (c *clusterRequest) checkPoolChanges() error {
 	for _, was := range c.was.AgentPoolProfiles {
 		is := c.pool(was.Name)
-		if is == nil {
+		switch {
+		case is == nil && c.only != "": // the request takes it away
+			continue
+		case is == nil:
 			return notSimulated(c.desired.ID, fmt.Sprintf("agentPoolProfiles, a PUT without the existing agent pool %q",
 				was.Name))
 		}

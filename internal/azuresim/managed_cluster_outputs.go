@@ -80,7 +80,7 @@ func (c *clusterRequest) issuerAnswer() map[string]any {
 
 func (c *clusterRequest) poolsAnswer(version string) []any {
 	var pools []any
-	for i, o := range objects(c.desired.Inputs, "agentPoolProfiles") {
+	for i, o := range objects(c.whole.Inputs, "agentPoolProfiles") {
 		p := c.spec.AgentPoolProfiles[i]
 		o = cloneObject(o)
 		o["count"] = float64(*p.Count)
@@ -169,9 +169,13 @@ func entityTag(o map[string]any) string {
 
 // fail gives the cluster the provisioning state Failed.
 func (c *clusterRequest) fail() {
-	c.desired.Outputs["provisioningState"] = "Failed"
+	if c.only == "" {
+		c.desired.Outputs["provisioningState"] = "Failed"
+	}
 	for _, pool := range objects(c.desired.Outputs, "agentPoolProfiles") {
-		pool["provisioningState"] = "Failed"
+		if c.only == "" || c.only == text(pool, "name") {
+			pool["provisioningState"] = "Failed"
+		}
 	}
 	c.op.put(c.desired)
 }

@@ -143,6 +143,10 @@ var clusterNameCases = []refusalCase{
 const firstPool = "agentPoolProfiles.0."
 
 var clusterPoolCases = []refusalCase{
+	estateCase(refuseAKSPoolIntroduced, "A new agent pool was introduced.",
+		func(e *estate) { e.cluster(map[string]any{"agentPoolProfiles": poolsIn(e.nodes(), 1)}) },
+		func(e *estate) error { return puts(map[string]any{"agentPoolProfiles": poolsIn(e.nodes(), 1, 1)})(e) },
+		func(e *estate) error { return puts(map[string]any{"agentPoolProfiles": poolsIn(e.nodes(), 2)})(e) }),
 	clusterCase(refuseAKSPoolsMissing, "Required parameter agentPoolProfiles is missing (null).",
 		map[string]any{"agentPoolProfiles": nil}, nil),
 	estateCase(refuseAKSTooManyPools, "101 agent pools; 100 are allowed", nil, manyPools(101), manyPools(100)),

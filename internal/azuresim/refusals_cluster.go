@@ -189,6 +189,15 @@ var (
 			"most of them before Azure is asked.",
 		Source: "Azure/AKS issues 695 and 409; azure-facts 1.6 for subnets",
 	})
+	refuseAKSPoolIntroduced = row(Refusal{
+		ID: "cluster-pool-introduced", Code: "BadRequest", Target: "agentPoolProfiles",
+		Message: "A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through managed " +
+			"cluster operations. For agent pool specific change, please use per agent pool operations: " +
+			"https://aka.ms/agent-pool-rest-api",
+		When: "agentPoolProfiles of a living cluster names a pool that it does not have. A pool is added as a resource of " +
+			"its own, AgentPool.",
+		Source: "pulumi/pulumi-azure-nextgen issue 168; pulumi/pulumi-azure-native issue 2719",
+	})
 	refuseAKSVMSizeChange = row(Refusal{
 		ID: "cluster-vm-size-changed", Code: "PropertyChangeNotAllowed", Target: "agentPoolProfile.vmSize",
 		Message: `Changing property "agentPoolProfile.vmSize" is not allowed in an api-version before "2026-01-02-preview".`,

@@ -17,8 +17,8 @@ func init() {
 		securityGroupKind(), securityRuleKind(), routeTableKind(), routeKind(),
 		natGatewayKind(), publicIPKind(), publicPrefixKind(),
 		azureFirewallKind(), firewallPolicyKind(), ruleGroupKind(),
-		managedClusterKind(), roleAssignmentKind(), userAssignedIdentityKind(), federatedCredentialKind(),
-		trafficControllerKind(), trafficFrontendKind(), trafficAssociationKind(),
+		managedClusterKind(), agentPoolKind(), roleAssignmentKind(), userAssignedIdentityKind(),
+		federatedCredentialKind(), trafficControllerKind(), trafficFrontendKind(), trafficAssociationKind(),
 	)
 	registerInvokes(networkInvokes(), managedClusterInvokes())
 }

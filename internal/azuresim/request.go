@@ -1,6 +1,7 @@
 package azuresim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 )
@@ -14,7 +15,11 @@ func (op *operation) request(desired *Record) error {
 		return fmt.Errorf("%s: not simulated", desired.Token)
 	}
 	old, _ := op.get(desired.ID)
+	if sameID(desired.ID, op.id) {
+		desired.Seed = op.seed
+	}
 	if old != nil {
+		desired.Seed = cmp.Or(old.Seed, desired.Seed)
 		desired.ID = old.ID // the spelling of the first PUT stays
 		if old.Owner != "" {
 			desired.Owner = old.Owner

@@ -106,7 +106,7 @@ func (in *input) checkFirewallSubnets(config *Config) {
 }
 
 func (in *input) checkNodeSubnet(config *Config) {
-	if !config.NodeSubnet.IsValid() || !in.good("nodeCount", "nodeMaxSurge", "networkPlugin", "networkPluginMode") {
+	if !config.NodeSubnet.IsValid() || !in.good(slices.Concat(nodeKeys, []string{"networkPlugin", "networkPluginMode"})...) {
 		return
 	}
 	need, each := in.nodes()+azureReserved, ""
@@ -121,7 +121,7 @@ func (in *input) checkNodeSubnet(config *Config) {
 
 // checkPodRange: every node takes a /24 (azure-facts 11.2).
 func (in *input) checkPodRange(config *Config) {
-	if !config.PodCIDR.IsValid() || !in.good("nodeCount", "nodeMaxSurge") {
+	if !config.PodCIDR.IsValid() || !in.good(nodeKeys...) {
 		return
 	}
 	if have := size(config.PodCIDR) / 256; have < in.nodes() {

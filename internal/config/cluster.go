@@ -12,20 +12,37 @@ func (in *input) loadCluster(config *Config) {
 	config.NodeCount = in.number("nodeCount")
 	config.NodeVMSize = in.text("nodeVmSize")
 	config.NodeMaxSurge = in.text("nodeMaxSurge")
+	if config.UserNodeCount = in.number("userNodeCount"); config.UserNodeCount > 0 {
+		config.UserNodeVMSize = in.text("userNodeVmSize")
+	}
 	config.KubernetesVersion = in.text("kubernetesVersion")
 	config.NetworkPlugin = in.text("networkPlugin")
 	config.ClusterTier = in.text("clusterTier")
 	if config.NetworkPlugin == "azure" {
 		config.NetworkPluginMode = in.text("networkPluginMode")
 	}
-	if in.good("nodeCount", "nodeMaxSurge") && config.NetworkPlugin == "kubenet" && in.nodes() > kubenetMaxNodes {
+	if in.good(nodeKeys...) && config.NetworkPlugin == "kubenet" && in.nodes() > kubenetMaxNodes {
 		in.refuse("nodeCount", "is too many for kubenet: %s are %d, and it takes %d",
 			in.nodesInWords(), in.nodes(), kubenetMaxNodes)
 	}
 }
 
-// SurgeNodes is how many nodes an upgrade adds: NodeMaxSurge, a percentage of NodeCount rounded up.
-func (c *Config) SurgeNodes() int { return surgeNodes(c.NodeCount, c.NodeMaxSurge) }
+// SurgeNodes is how many nodes an upgrade adds: NodeMaxSurge, a percentage of each pool rounded up.
+func (c *Config) SurgeNodes() int { return surgeOf(c.NodeMaxSurge, c.NodeCount, c.UserNodeCount) }
+
+// nodeKeys decide how many nodes there can be.
+var nodeKeys = []string{"nodeCount", "userNodeCount", "nodeMaxSurge"}
+
+// surgeOf is what an upgrade of all pools at the same time adds.
+func surgeOf(maxSurge string, pools ...int) int {
+	surge := 0
+	for _, nodes := range pools {
+		if nodes > 0 {
+			surge += surgeNodes(nodes, maxSurge)
+		}
+	}
+	return surge
+}
 
 func surgeNodes(nodeCount int, maxSurge string) int {
 	if percent, ok := strings.CutSuffix(maxSurge, "%"); ok {
@@ -36,11 +53,17 @@ func surgeNodes(nodeCount int, maxSurge string) int {
 	return n
 }
 
-func (in *input) surge() int { return surgeNodes(in.number("nodeCount"), in.text("nodeMaxSurge")) }
+func (in *input) surge() int {
+	return surgeOf(in.text("nodeMaxSurge"), in.number("nodeCount"), in.number("userNodeCount"))
+}
 
 // nodes counts surge nodes too: an upgrade needs their addresses and ports.
-func (in *input) nodes() int { return in.number("nodeCount") + in.surge() }
+func (in *input) nodes() int { return in.number("nodeCount") + in.number("userNodeCount") + in.surge() }
 
 func (in *input) nodesInWords() string {
-	return plural(in.number("nodeCount"), "node") + " and " + strconv.Itoa(in.surge()) + " for surge"
+	words := plural(in.number("nodeCount"), "node")
+	if user := in.number("userNodeCount"); user > 0 {
+		words += ", " + strconv.Itoa(user) + " of the second pool"
+	}
+	return words + " and " + strconv.Itoa(in.surge()) + " for surge"
 }

@@ -32,6 +32,8 @@ type Config struct {
 
 	NodeCount         int
 	NodeVMSize        string
+	UserNodeCount     int // nodes of a second pool; 0: there is none
+	UserNodeVMSize    string
 	NodeMaxSurge      string // "1" or "33%", as AKS takes it
 	KubernetesVersion string // empty: AKS's default
 	NetworkPlugin     string // azure or kubenet

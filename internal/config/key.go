@@ -34,6 +34,7 @@ type Condition string
 const (
 	WithOwnHub        Condition = "without existingHubVnetId"
 	WithBasicFirewall Condition = "with firewallTier Basic"
+	WithUserPool      Condition = "with userNodeCount"
 	WithPodRange      Condition = "with networkPluginMode overlay or networkPlugin kubenet"
 	WithGateway       Condition = "with ingress applicationGateway or applicationGatewayForContainers"
 	WithPublicService Condition = "with ingress loadBalancer"

@@ -191,10 +191,20 @@ func clusterKeys() []Key {
 				"4 GB or more) without the throttling of the B series.",
 		},
 		{
+			Name: "userNodeCount", Type: Integer, Default: 0, Min: 0, Max: 1000,
+			Description: "Number of nodes of a second pool, for workloads (mode User); 0: no second pool. It leaves by the same " +
+				"way out, and its nodes count in subnet sizes and SNAT arithmetic.",
+		},
+		{
+			Name: "userNodeVmSize", Type: String, Default: "Standard_D2s_v5", Pattern: `^Standard_[A-Z][A-Za-z0-9_-]*$`,
+			Form: "is not a VM size such as Standard_D2s_v5", Conditions: []Condition{WithUserPool},
+			Description: "VM size of the second pool's nodes.",
+		},
+		{
 			Name: "nodeMaxSurge", Type: String, Default: "1", Pattern: `^([1-9][0-9]{0,3}|([1-9][0-9]?|100)%)$`,
 			Form: "is neither a number of nodes nor a percentage such as 33%",
-			Description: "Extra nodes during an upgrade: a number, or a percentage of nodeCount such as 33%. They count in " +
-				"subnet sizes and SNAT arithmetic.",
+			Description: "Extra nodes during an upgrade: a number, or a percentage of a pool's nodes such as 33%. They " +
+				"count in subnet sizes and SNAT arithmetic.",
 		},
 		{
 			Name: "kubernetesVersion", Type: String, Default: "", Pattern: `^1\.[0-9]{2}(\.[0-9]{1,2})?$`,

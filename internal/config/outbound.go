@@ -91,7 +91,7 @@ func (in *input) checkPorts(config *Config) {
 		return
 	}
 	ips := config.OutboundIPCount + len(config.OutboundPublicIPIDs)
-	if len(config.OutboundIPPrefixIDs) > 0 || !in.good(outboundIPKeys...) || !in.good("nodeCount", "nodeMaxSurge") {
+	if len(config.OutboundIPPrefixIDs) > 0 || !in.good(outboundIPKeys...) || !in.good(nodeKeys...) {
 		return
 	}
 	a := snat.Allocation{Nodes: in.nodes(), PortsPerNode: ports, IPs: ips}

@@ -80,6 +80,9 @@ func TestSubnetSizeRules(t *testing.T) {
 		ok(LoadBalancer, "nodeSubnet", "10.1.0.0/29", "nodeCount", "3").says(
 			"nodeSubnet 10.1.0.0/29 has 8 addresses, and 3 nodes and 1 for surge need 9 with the 5 that Azure keeps: use " +
 				"/28 or larger"),
+		ok(LoadBalancer, "nodeSubnet", "10.1.0.0/29", "userNodeCount", "1").says(
+			"nodeSubnet 10.1.0.0/29 has 8 addresses, and 2 nodes, 1 of the second pool and 2 for surge need 10 with the 5 that " +
+				"Azure keeps: use /28 or larger"),
 		ok(LoadBalancer, "nodeSubnet", "10.1.0.0/25", "networkPluginMode", ""),
 		ok(LoadBalancer, "nodeSubnet", "10.1.0.0/26", "networkPluginMode", "").says(
 			"nodeSubnet 10.1.0.0/26 has 64 addresses, and 2 nodes and 1 for surge with 30 pods each need 98 with the 5 " +

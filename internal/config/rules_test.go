@@ -128,6 +128,9 @@ func TestClusterRules(t *testing.T) {
 			"nodeMaxSurge 0 is neither a number of nodes nor a percentage such as 33%"),
 		ok(LoadBalancer, "nodeMaxSurge", "101%").says(
 			"nodeMaxSurge 101% is neither a number of nodes nor a percentage such as 33%"),
+		ok(LoadBalancer, "userNodeCount", "1", "userNodeVmSize", "Standard_D4s_v5"),
+		ok(LoadBalancer, "userNodeVmSize", "Standard_D4s_v5").says(
+			"userNodeVmSize Standard_D4s_v5 has no meaning without userNodeCount: remove it"),
 		ok(LoadBalancer, "nodeVmSize", "D2s_v5").says("nodeVmSize D2s_v5 is not a VM size such as Standard_D2s_v5"),
 		ok(LoadBalancer, "kubernetesVersion", "1.30"),
 		ok(LoadBalancer, "kubernetesVersion", "1.30.4"),
@@ -261,6 +264,11 @@ func TestPortRules(t *testing.T) {
 			"outboundPortsPerNode 8000 is not in an allowable range: total node count 9 (8 nodes and 1 for surge) requires " +
 				"72000 ports but only 64000 ports are available given 1 outbound public IP; use 7104 ports or fewer, or 2 IPs"),
 		ok(LoadBalancer, "outboundPortsPerNode", "8000", "nodeCount", "8", "outboundIpCount", "2"),
+		ok(LoadBalancer, "outboundPortsPerNode", "8000", "userNodeCount", "4"),
+		ok(LoadBalancer, "outboundPortsPerNode", "8000", "userNodeCount", "5").says(
+			"outboundPortsPerNode 8000 is not in an allowable range: total node count 9 (2 nodes, 5 of the second pool and 2 " +
+				"for surge) requires 72000 ports but only 64000 ports are available given 1 outbound public IP; use 7104 ports " +
+				"or fewer, or 2 IPs"),
 		ok(LoadBalancer, "outboundPortsPerNode", "8000", "nodeCount", "8", "outboundPublicIpIds", ids(publicIPID, 2)),
 		ok(LoadBalancer, "outboundPortsPerNode", "8000", "nodeCount", "16", "nodeMaxSurge", "10%", "outboundPublicIpIds",
 			ids(publicIPID, 2)).says(

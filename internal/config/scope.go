@@ -79,6 +79,8 @@ func (in *input) fails(condition Condition) (reason string, fails bool) {
 	case WithBasicFirewall:
 		return "with firewallTier " + in.text("firewallTier") + ": remove it (only Basic needs a management subnet)",
 			in.good("firewallTier") && in.text("firewallTier") != "Basic"
+	case WithUserPool:
+		return "without userNodeCount: remove it", in.good("userNodeCount") && in.number("userNodeCount") == 0
 	case WithPodRange:
 		return "with networkPlugin azure without overlay, where pods take addresses of nodeSubnet: remove it",
 			in.good("networkPlugin", "networkPluginMode") && !in.hasPodRange()

@@ -102,6 +102,7 @@ func (s *stack) newCluster() (*components.AksCluster, error) {
 		NodePool: components.NodePool{
 			Count: c.NodeCount, VMSize: c.NodeVMSize, MaxSurge: c.NodeMaxSurge, Zones: c.Zones,
 		},
+		UserPools:          s.userPools(),
 		KubernetesVersion:  c.KubernetesVersion,
 		Tier:               c.ClusterTier,
 		NetworkPlugin:      c.NetworkPlugin,
@@ -117,6 +118,17 @@ func (s *stack) newCluster() (*components.AksCluster, error) {
 		AllowReplacement:   c.AllowClusterReplacement,
 		Tags:               s.tags,
 	}, pulumi.Providers(s.azure))
+}
+
+// userPools is the second pool, where there is one.
+func (s *stack) userPools() []components.UserPool {
+	c := s.cfg
+	if c.UserNodeCount == 0 {
+		return nil
+	}
+	return []components.UserPool{{Name: "user", NodePool: components.NodePool{
+		Count: c.UserNodeCount, VMSize: c.UserNodeVMSize, MaxSurge: c.NodeMaxSurge, Zones: c.Zones,
+	}}}
 }
 
 func (s *stack) onlyFor(outboundType config.OutboundType, n int) int {

@@ -24,7 +24,7 @@ func (s *stack) snat() pulumi.MapOutput {
 			ports = ips * snat.LoadBalancerPortsPerIP
 			perNode = s.cfg.OutboundPortsPerNode
 			if perNode == 0 {
-				perNode = snat.AutomaticPorts(s.cfg.NodeCount) * ips
+				perNode = snat.AutomaticPorts(s.cfg.NodeCount+s.cfg.UserNodeCount) * ips
 			}
 		case config.ManagedNATGateway, config.UserAssignedNATGateway:
 			ports = ips * snat.NATGatewayPortsPerIP

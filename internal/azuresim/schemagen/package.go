@@ -54,8 +54,8 @@ var identities = []string{"FederatedIdentityCredential", "UserAssignedIdentity"}
 var packages = []sdkPackage{
 	{"network", "v20240501", network, networkInvokes, ruleVariants},
 	{"network", "", network, networkInvokes, ruleVariants},
-	{"containerservice", "v20240901", []string{"ManagedCluster"}, clusterInvokes, nil},
-	{"containerservice", "", []string{"ManagedCluster"}, clusterInvokes, nil},
+	{"containerservice", "v20240901", []string{"AgentPool", "ManagedCluster"}, clusterInvokes, nil},
+	{"containerservice", "", []string{"AgentPool", "ManagedCluster"}, clusterInvokes, nil},
 	{"resources", "v20220901", []string{"ResourceGroup"}, []string{"getResourceGroup"}, nil},
 	{"resources", "", []string{"ResourceGroup"}, []string{"getResourceGroup"}, nil},
 	{"authorization", "v20220401", []string{"RoleAssignment"}, nil, nil},
