@@ -114,6 +114,20 @@ func serviceCases() []finding {
 	}
 	return []finding{
 		{
+			id: "application-gateway-unmanaged", base: withGateway, resource: nsgID,
+			words: "where application gateway agw is, does not let GatewayManager reach TCP 65200-65535",
+			change: func(n *egress.Network) { n.VNets[0].Subnets[1].NSGID = nsgID },
+		},
+		{
+			id: "application-gateway-unmanaged", base: managedGateway, resource: nsgID + "-agw", words: "GatewayManager",
+			change: func(n *egress.Network) {
+				deny := n.NetworkSecurityGroups[1].Rules[0]
+				deny.Name, deny.Priority, deny.Access, deny.Sources = "deny", 150, egress.AccessDeny, []string{"*"}
+				rules := &n.NetworkSecurityGroups[1].Rules
+				*rules = append(*rules, deny)
+			},
+		},
+		{
 			id: "public-service-asymmetric", base: hub, resource: clusterID, words: answered,
 			change: func(n *egress.Network) { openNSG(n); public(n, "203.0.113.77") },
 		},

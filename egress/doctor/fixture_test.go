@@ -200,6 +200,24 @@ func withGateway() *egress.Network {
 	return n
 }
 
+// managedGateway is withGateway behind a security group that lets clients and Azure's management in.
+func managedGateway() *egress.Network {
+	n := withGateway()
+	rule := func(name string, priority int, source, ports string) egress.SecurityRule {
+		return egress.SecurityRule{
+			Name: name, Priority: priority, Direction: egress.Inbound, Access: egress.AccessAllow, Protocol: "Tcp",
+			Sources: []string{source}, SourcePorts: []string{"*"}, Destinations: []string{"*"}, DestinationPorts: []string{ports},
+		}
+	}
+	n.NetworkSecurityGroups = append(n.NetworkSecurityGroups, egress.NetworkSecurityGroup{
+		ID: nsgID + "-agw", Name: "nsg-agw", Rules: []egress.SecurityRule{
+			rule("manager", 300, "GatewayManager", "65200-65535"), rule("clients", 200, "Internet", "80"),
+		},
+	})
+	n.VNets[0].Subnets[1].NSGID = nsgID + "-agw"
+	return n
+}
+
 // withAbsentGateway is withGateway as exports show it that AKS's add-on made: only the add-on and an Ingress tell of the
 // gateway.
 func withAbsentGateway() *egress.Network {

@@ -225,7 +225,7 @@ func (x *examination) leadsAway(subnetID string) bool {
 
 func gatewayDefault(x *examination) []Finding {
 	var found []Finding
-	report := func(gateway, subnetID string) {
+	x.eachGatewaySubnet(func(gateway, subnetID string) {
 		if !x.leadsAway(subnetID) {
 			return
 		}
@@ -236,15 +236,20 @@ func gatewayDefault(x *examination) []Finding {
 				short(home.table.ID), short(home.subnet.ID), gateway, hopText(defaultRoute(home.table))),
 			Fix: "Give the subnet a table without that route: " + updateSubnet(home, "--route-table null") + ".",
 		})
-	}
+	})
+	return found
+}
+
+// eachGatewaySubnet runs f for every application gateway, also those of AKS's add-on that the network lacks: its name in
+// a sentence, and its subnet.
+func (x *examination) eachGatewaySubnet(f func(gateway, subnetID string)) {
 	for i := range x.n.ApplicationGateways {
 		gateway := &x.n.ApplicationGateways[i]
-		report("application gateway "+short(gateway.ID), gateway.SubnetID)
+		f("application gateway "+short(gateway.ID), gateway.SubnetID)
 	}
 	for _, c := range x.clusters {
 		if !x.hasGateway(c) {
-			report("the application gateway of cluster "+short(c.ID), c.GatewaySubnetID)
+			f("the application gateway of cluster "+short(c.ID), c.GatewaySubnetID)
 		}
 	}
-	return found
 }

@@ -27,6 +27,14 @@ func serviceChecks() []Check {
 			Why:    "An answer that a stateful firewall sees without its request is dropped.",
 			Source: "azure-facts 7.1, 7.5", find: inboundAsymmetric,
 		},
+		{
+			ID: "application-gateway-unmanaged", Severity: Error, Subject: subject,
+			Title: "Application Gateway that Azure cannot manage",
+			Rule: "The security group of an application gateway's subnet lets the tag GatewayManager reach TCP 65200-65535 " +
+				"of any destination.",
+			Why:    "Azure refuses the association, and a gateway that it cannot manage is unhealthy.",
+			Source: "azure-facts 7.7", find: gatewayUnmanaged,
+		},
 	}
 }
 
