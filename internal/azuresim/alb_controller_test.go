@@ -85,7 +85,9 @@ func TestTrafficFrontend_Refused(t *testing.T) {
 			func(_ *estate, as *kubesim.Workload) { as.Namespace = "other" },
 			"Assertion Subject: 'system:serviceaccount:other:sa'",
 		},
-		"client": {func(_ *estate, as *kubesim.Workload) { as.ClientID = "x" }, "AADSTS700016: Application with identifier 'x'"},
+		"client": {
+			func(_ *estate, as *kubesim.Workload) { as.ClientID = "x" }, "AADSTS700016: Application with identifier 'x'",
+		},
 		"workload identity": {
 			change(e.clusterID("aks"), func(r *Record) { r.Inputs = nil }), "workload identity is not enabled on the cluster",
 		},
@@ -105,13 +107,17 @@ func TestTrafficFrontend_Refused(t *testing.T) {
 			func(e *estate, _ *kubesim.Workload) { e.delete(controller + "/frontends/web") },
 			"trafficControllers/agc/frontends/web' under resource group 'rg' was not found",
 		},
-		"association": {func(e *estate, _ *kubesim.Workload) { e.delete(controller + "/associations/as") }, "has no association"},
+		"association": {
+			func(e *estate, _ *kubesim.Workload) { e.delete(controller + "/associations/as") }, "has no association",
+		},
 		"large subnet with overlay": {
 			change(e.subnetID("gateway"), func(r *Record) { r.Outputs["addressPrefix"] = "10.1.4.0/23" }),
 			"extensionIPRange prefix length too short (/23). Must be 24 or higher.",
 		},
 		"kubenet": {
-			change(e.clusterID("aks"), func(r *Record) { r.Outputs["networkProfile"] = map[string]any{"networkPlugin": "kubenet"} }),
+			change(e.clusterID("aks"), func(r *Record) {
+				r.Outputs["networkProfile"] = map[string]any{"networkPlugin": "kubenet"}
+			}),
 			"kubenet is not supported",
 		},
 	} {
