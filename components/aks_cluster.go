@@ -63,7 +63,7 @@ type AksClusterArgs struct {
 	ManagedNat   ManagedNatEgress   // outbound type managedNATGateway
 
 	NodePool          NodePool     // the system pool
-	UserPools         []UserPool   // each is a resource of its own: Azure takes no new pool into a living cluster otherwise
+	UserPools         []UserPool   // resources of their own: Azure takes no new pool into a living cluster otherwise
 	KubernetesVersion string       // empty: AKS's default
 	Tier              string       // Free (default), Standard or Premium
 	NetworkPlugin     string       // azure (default) or kubenet

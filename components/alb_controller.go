@@ -113,8 +113,8 @@ type roleGrant struct {
 	role string
 }
 
-// grants are the roles on the scopes that the AGC docs name: the group of the traffic controller, for its configuration;
-// its subnet; and the node resource group, where the controller looks at the nodes (azure-facts 7.8).
+// grants are the roles on the scopes that the AGC docs name: the group of the traffic controller, for its
+// configuration; its subnet; and the node resource group, where the controller looks at the nodes (azure-facts 7.8).
 func (c *albController) grants() []roleGrant {
 	own := c.azure.controller.ID().ToStringOutput()
 	return []roleGrant{

@@ -121,7 +121,9 @@ func (g *ApplicationGatewayForContainers) build(
 }
 
 // gateway listens on the frontend.
-func (r *trafficResources) gateway(name string, a *ApplicationGatewayForContainersArgs) *apiextensions.CustomResourceArgs {
+func (r *trafficResources) gateway(
+	name string, a *ApplicationGatewayForContainersArgs,
+) *apiextensions.CustomResourceArgs {
 	return &apiextensions.CustomResourceArgs{
 		ApiVersion: pulumi.String(gatewayAPI),
 		Kind:       pulumi.String("Gateway"),

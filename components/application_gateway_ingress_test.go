@@ -13,7 +13,8 @@ import (
 	"aks-egress/components"
 )
 
-const gatewaySubnetID = "/subscriptions/sub/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/gateway"
+const gatewaySubnetID = "/subscriptions/sub/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v" +
+	"/subnets/gateway"
 
 func gatewayIngressArgs() *components.ApplicationGatewayIngressArgs {
 	return &components.ApplicationGatewayIngressArgs{

@@ -11,8 +11,8 @@ import (
 // gatewayAddOn is AKS's name of the add-on that runs the Application Gateway Ingress Controller, AGIC.
 const gatewayAddOn = "ingressApplicationGateway"
 
-// ApplicationGatewayAddOn turns on AKS's application gateway ingress controller. Its pod makes the gateway, and a public
-// address for it, in the node resource group as soon as the add-on's identity may join the subnet, which
+// ApplicationGatewayAddOn turns on AKS's application gateway ingress controller. Its pod makes the gateway, and a
+// public address for it, in the node resource group as soon as the add-on's identity may join the subnet, which
 // [ApplicationGatewayIngress] lets it (azure-facts 7.7).
 type ApplicationGatewayAddOn struct {
 	Name string // required: of the gateway

@@ -6,7 +6,9 @@ import (
 )
 
 // lookUp asks Azure for the cluster.
-func (c *AksCluster) lookUp(ctx *pulumi.Context, clusterID string) (*containerservice.LookupManagedClusterResult, error) {
+func (c *AksCluster) lookUp(
+	ctx *pulumi.Context, clusterID string,
+) (*containerservice.LookupManagedClusterResult, error) {
 	id, err := resourceID(clusterID, "cluster")
 	if err != nil {
 		return nil, err

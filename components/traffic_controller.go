@@ -44,7 +44,9 @@ type trafficResources struct {
 func (r *trafficResources) register(
 	ctx *pulumi.Context, name string, a *ApplicationGatewayForContainersArgs, parent pulumi.Resource,
 ) error {
-	add := func(kind, suffix string, props pulumi.Map, resource pulumi.CustomResource, opts ...pulumi.ResourceOption) error {
+	add := func(
+		kind, suffix string, props pulumi.Map, resource pulumi.CustomResource, opts ...pulumi.ResourceOption,
+	) error {
 		props["resourceGroupName"], props["tags"] = a.ResourceGroupName, a.tags()
 		opts = utilities.PkgResourceDefaultOpts(append(opts, pulumi.Parent(parent)))
 		if err := ctx.RegisterResource(servicenetworkingModule+kind, name+"-"+suffix, props, resource, opts...); err != nil {

@@ -99,8 +99,9 @@ func (m *Model) addPrivate(c *clusterNode, e entry) {
 	}
 }
 
-// addGateway adds an application gateway. One that AGIC made is in the node resource group, which no Pulumi state holds:
-// who knows it has it from Azure, as AGIC wrote it. What a state says of another one may be of before AGIC wrote it.
+// addGateway adds an application gateway. One that AGIC made is in the node resource group, which no Pulumi state
+// holds: who knows it has it from Azure, as AGIC wrote it. What a state says of another one may be of before AGIC wrote
+// it.
 func (m *Model) addGateway(g *ApplicationGateway) {
 	e := entry{at: "application gateway", id: g.ID, gateway: g}
 	for i := range m.n.Clusters {

@@ -312,7 +312,8 @@ func TestInboundThroughGateways(t *testing.T) {
 		},
 		{
 			"application gateway that is in no state behind the firewall's route", hubAndSpoke, both(absent, gatewayTable),
-			flow, want{disposition: egress.Asymmetric, words: "lost at firewall afw"},
+			flow,
+			want{disposition: egress.Asymmetric, words: "lost at firewall afw"},
 		},
 		{"application gateway as AGIC wrote it", hubAndSpoke, owned, flow, arrives},
 		{

@@ -10,8 +10,8 @@ import (
 // Validate names every inconsistency of the network, joined: ids that are missing, used twice or dangle, prefixes
 // that are invalid, overlap or lie outside their VNet, unknown words in rules and routes. A network that is not
 // valid can still be traced; Trace answers Insufficient where an inconsistency matters. Three references may dangle,
-// because a deployment seldom holds what they name: NSGs, and a cluster's public IPs and application gateway in its node
-// resource group.
+// because a deployment seldom holds what they name: NSGs, and a cluster's public IPs and application gateway in its
+// node resource group.
 func (n *Network) Validate() error {
 	v := &validation{n: n, ix: newIndex(n), ids: map[string]string{}}
 	for i := range n.VNets {

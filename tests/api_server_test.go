@@ -84,7 +84,8 @@ func TestOperatorOutsideTheRanges(t *testing.T) {
 	require.False(t, up.OK)
 	assert.Regexp(t, `^kubernetes:core/v1:Namespace egress-probe-namespace: configured Kubernetes cluster is `+
 		`unreachable: unable to load schema information from the API server: Get `+
-		`"https://aks-\w+\.hcp\.westeurope\.azmk8s\.io:443/openapi/v2\?timeout=32s": dial tcp 203\.0\.113\.\d+:443: i/o timeout$`, strings.Join(up.Errors, "\n"))
+		`"https://aks-\w+\.hcp\.westeurope\.azmk8s\.io:443/openapi/v2\?timeout=32s": `+
+		`dial tcp 203\.0\.113\.\d+:443: i/o timeout$`, strings.Join(up.Errors, "\n"))
 	cluster := clusters(l)
 	require.Len(t, cluster, 1)
 	finding := l.shutOut()

@@ -28,7 +28,8 @@ type gatewayEstate struct {
 	role       bool   // the add-on's identity may use it
 }
 
-// gatewayProgram is a program of another author: a network of its own, AKS's application gateway add-on, and an Ingress.
+// gatewayProgram is a program of another author: a network of its own, AKS's application gateway add-on, and an
+// Ingress.
 func gatewayProgram(estate *gatewayEstate) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		azure, err := azurenative.NewProvider(ctx, "azure", &azurenative.ProviderArgs{Location: pulumi.String(region)})
@@ -124,8 +125,8 @@ func bareIngress() *networkingv1.IngressArgs {
 	}
 }
 
-// The walk of one who puts an application gateway before a cluster: each mistake is refused or waited for in the words of
-// Azure and the provider, and the next up continues.
+// The walk of one who puts an application gateway before a cluster: each mistake is refused or waited for in the words
+// of Azure and the provider, and the next up continues.
 func TestBuildingAnApplicationGateway(t *testing.T) {
 	t.Parallel()
 	var estate gatewayEstate

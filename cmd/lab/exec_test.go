@@ -34,7 +34,8 @@ func TestExecUsage(t *testing.T) {
 func TestExecAndCurl(t *testing.T) {
 	t.Parallel()
 	directory := t.TempDir()
-	code, _, stderr := call("up", "udr", "--dir", directory, "-c", "ingress=loadBalancer", "-c", "allowAsymmetricIngress=true")
+	code, _, stderr := call("up", "udr", "--dir", directory,
+		"-c", "ingress=loadBalancer", "-c", "allowAsymmetricIngress=true")
 	require.Equal(t, exitFine, code, stderr)
 
 	code, stdout, stderr := call("exec", "udr", "--dir", directory, "--", "curl", "-sS", "http://example.org")

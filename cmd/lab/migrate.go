@@ -28,7 +28,8 @@ func (l *lab) migrateCommand() *cobra.Command {
 		Use:   "migrate STACK OUTBOUNDTYPE",
 		Short: "Change the outbound type of a deployed stack, in place, and say who outside must be told",
 		Long: "Change the outbound type of a deployed stack as Azure does it in place: what the new type needs is built,\n" +
-			"az changes the cluster, Pulumi takes that over, and what is left of the old way goes. Every step is shown as the\n" +
+			"az changes the cluster, Pulumi takes that over, and what is left of the old way goes. " +
+			"Every step is shown as the\n" +
 			"command to run on Azure, and run on the simulated one. What Azure does not change is refused beforehand.\n\n" +
 			"Run again after a failure or a kill, it goes on where it stopped. The stack file stays as it is: the summary\n" +
 			"says which lines of it to change. It ends with 0 when traffic leaves by the new way, else with 1.",

@@ -1,12 +1,12 @@
 package endpoints
 
-// ApplicationGatewayForContainersSource is where the list of what the ALB Controller calls comes from, in its version of
-// 2026-03-25.
+// ApplicationGatewayForContainersSource is where the list of what the ALB Controller calls comes from, in its version
+// of 2026-03-25.
 const ApplicationGatewayForContainersSource = "https://learn.microsoft.com/azure/application-gateway/for-containers" +
 	"/application-gateway-for-containers-components"
 
-// ApplicationGatewayForContainers is what the ALB Controller pulls and calls from inside the cluster. Its Helm chart comes
-// to whoever installs it, and so takes no rule.
+// ApplicationGatewayForContainers is what the ALB Controller pulls and calls from inside the cluster. Its Helm chart
+// comes to whoever installs it, and so takes no rule.
 func ApplicationGatewayForContainers() []Endpoint {
 	return append(mcr(),
 		https("management.azure.com", "ALB Controller reads the traffic controller and the nodes."),

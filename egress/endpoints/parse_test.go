@@ -89,9 +89,9 @@ func TestParseRefuses(t *testing.T) {
 		},
 		{"storage:Abc", `storage name is 3-24 lower-case letters and digits (got "Abc")`},
 		{"cosmos-db:-ab", `cosmos-db name is 3-44 lower-case letters, digits and hyphens (got "-ab")`},
-		{"", "not a preset (acr:<name>, application-gateway-for-containers, azure-monitor, cosmos-db:<name>, docker-hub, ghcr, key-vault:<name>, mcr, " +
-			"storage:<name>, ubuntu-updates, windows-updates) and not https://host, http://host, tcp://host:port " +
-			"or udp://host:port"},
+		{"", "not a preset (acr:<name>, application-gateway-for-containers, azure-monitor, cosmos-db:<name>, docker-hub, " +
+			"ghcr, key-vault:<name>, mcr, storage:<name>, ubuntu-updates, windows-updates) and not https://host, http://host, " +
+			"tcp://host:port or udp://host:port"},
 	}
 	for _, test := range tests {
 		t.Run(test.entry, func(t *testing.T) {

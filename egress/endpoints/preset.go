@@ -22,8 +22,8 @@ type preset struct {
 var presetTable = []preset{
 	{Preset{"acr:<name>", "An Azure container registry and its layers. Without dedicated data endpoints these come from " +
 		"*.blob.core.windows.net, so that is allowed; write two https:// entries instead if yours has them."}, acr},
-	{Preset{"application-gateway-for-containers", "What the ALB Controller of Application Gateway for Containers pulls and " +
-		"calls; ingress applicationGatewayForContainers has it already."}, plain(ApplicationGatewayForContainers)},
+	{Preset{"application-gateway-for-containers", "What the ALB Controller of Application Gateway for Containers pulls " +
+		"and calls; ingress applicationGatewayForContainers has it already."}, plain(ApplicationGatewayForContainers)},
 	{
 		Preset{"azure-monitor", "Container insights, managed Prometheus and Application Insights."},
 		func(_, region string) []Endpoint { return azureMonitor(region) },

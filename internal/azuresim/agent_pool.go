@@ -122,8 +122,8 @@ func withPools(cluster *Record, pools map[string]map[string]any) *Record {
 	return whole
 }
 
-// separatePools takes pools out of a request's agentPoolProfiles that are resources of their own: az sends back all that
-// it has read. Azure changes them by a PUT of the cluster as well, which is not simulated.
+// separatePools takes pools out of a request's agentPoolProfiles that are resources of their own: az sends back all
+// that it has read. Azure changes them by a PUT of the cluster as well, which is not simulated.
 func (c *clusterRequest) separatePools(standalone map[string]map[string]any) error {
 	var inline []any
 	for _, o := range objects(c.desired.Inputs, "agentPoolProfiles") {

@@ -81,7 +81,8 @@ func TestAgentPool_ClusterByAz(t *testing.T) {
 	})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"system", "user"}, e.poolNames())
-	assert.Len(t, objects(e.get(e.clusterID("aks")).Inputs, "agentPoolProfiles"), 1, "the pool stays a resource of its own")
+	assert.Len(t, objects(e.get(e.clusterID("aks")).Inputs, "agentPoolProfiles"), 1,
+		"the pool stays a resource of its own")
 	_, err = e.cloud.Change(e.clusterID("aks"), func(body map[string]any) error {
 		objects(body, "agentPoolProfiles")[1]["count"] = 9.0
 		return nil

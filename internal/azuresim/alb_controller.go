@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"slices"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
 	"aks-egress/internal/kubesim"
 )
 
@@ -18,9 +21,9 @@ const (
 	roleConfigurationManager = "fbc52c3f-28ad-4303-a892-8a056630b8f1"
 )
 
-// TrafficFrontend lets a workload read a frontend of an Application Gateway for Containers, if Entra takes its token and
-// its identity has the roles that the ALB Controller needs. Entra's and Resource Manager's words are theirs, as the AGC
-// docs and public logs have them.
+// TrafficFrontend lets a workload read a frontend of an Application Gateway for Containers, if Entra takes its token
+// and its identity has the roles that the ALB Controller needs. Entra's and Resource Manager's words are theirs, as the
+// AGC docs and public logs have them.
 func (i infrastructure) TrafficFrontend(
 	as kubesim.Workload, controllerID, frontend string,
 ) (found kubesim.TrafficFrontend, err error) {
@@ -83,7 +86,7 @@ func (c *controllerRequest) frontend(name string) (kubesim.TrafficFrontend, erro
 	case !ok || unversioned(controller.Token) != trafficControllerToken:
 		return none, resourceNotFound(c.id)
 	case !c.may(c.id, roleConfigurationManager):
-		return none, fmt.Errorf("rpc error: code = PermissionDenied desc = ALB Controller with object id '%s' does not have "+
+		return none, status.Errorf(codes.PermissionDenied, "ALB Controller with object id '%s' does not have "+
 			"authorization to perform action on Application Gateway for Containers resource.Please check RBAC delegations to "+
 			"the Application Gateway for Containers resource.", c.principal)
 	}
@@ -138,7 +141,8 @@ func (c *controllerRequest) checkOverlay(subnet *Record) error {
 		return err
 	}
 	if bits := ranges[0].Bits(); bits < 24 {
-		return fmt.Errorf("extensionIPRange prefix length too short (/%d). Must be 24 or higher.", bits) //nolint:staticcheck,revive // Azure's words
+		//nolint:staticcheck,revive // Azure's words
+		return fmt.Errorf("extensionIPRange prefix length too short (/%d). Must be 24 or higher.", bits)
 	}
 	if !c.may(subnet.ID, roleOwner, roleContributor, roleNetworkContributor) {
 		return c.unauthorized("Microsoft.Network/virtualNetworks/subnets/join/action", subnet.ID)
@@ -152,7 +156,7 @@ func (c *controllerRequest) may(scope string, roles ...string) bool {
 
 // unauthorized is Resource Manager's refusal of an action.
 func (c *controllerRequest) unauthorized(action, scope string) error {
-	return fmt.Errorf("RESPONSE 403: 403 Forbidden ERROR CODE: AuthorizationFailed: The client '%s' with object id '%s' does "+
-		"not have authorization to perform action '%s' over scope '%s' or the scope is invalid. If access was recently "+
+	return fmt.Errorf("RESPONSE 403: 403 Forbidden ERROR CODE: AuthorizationFailed: The client '%s' with object id '%s' "+
+		"does not have authorization to perform action '%s' over scope '%s' or the scope is invalid. If access was recently "+
 		"granted, please refresh your credentials.", c.principal, c.principal, action, scope)
 }

@@ -81,9 +81,13 @@ func TestTrafficFrontend_Refused(t *testing.T) {
 			change(e.identity()+"/federatedIdentityCredentials/alb",
 				func(r *Record) { r.Outputs["issuer"] = "https://issuer" }), "AADSTS70021: No matching federated identity record",
 		},
-		"subject": {func(_ *estate, as *kubesim.Workload) { as.Namespace = "other" },
-			"Assertion Subject: 'system:serviceaccount:other:sa'"},
-		"client": {func(_ *estate, as *kubesim.Workload) { as.ClientID = "x" }, "AADSTS700016: Application with identifier 'x'"},
+		"subject": {
+			func(_ *estate, as *kubesim.Workload) { as.Namespace = "other" },
+			"Assertion Subject: 'system:serviceaccount:other:sa'",
+		},
+		"client": {
+			func(_ *estate, as *kubesim.Workload) { as.ClientID = "x" }, "AADSTS700016: Application with identifier 'x'",
+		},
 		"workload identity": {
 			change(e.clusterID("aks"), func(r *Record) { r.Inputs = nil }), "workload identity is not enabled on the cluster",
 		},
@@ -99,13 +103,21 @@ func TestTrafficFrontend_Refused(t *testing.T) {
 		"subnet role": {
 			without(roleNetworkContributor, e.subnetID("gateway")), "Microsoft.Network/virtualNetworks/subnets/join/action",
 		},
-		"frontend": {func(e *estate, _ *kubesim.Workload) { e.delete(controller + "/frontends/web") },
-			"trafficControllers/agc/frontends/web' under resource group 'rg' was not found"},
-		"association": {func(e *estate, _ *kubesim.Workload) { e.delete(controller + "/associations/as") }, "has no association"},
-		"large subnet with overlay": {change(e.subnetID("gateway"), func(r *Record) { r.Outputs["addressPrefix"] = "10.1.4.0/23" }),
-			"extensionIPRange prefix length too short (/23). Must be 24 or higher."},
+		"frontend": {
+			func(e *estate, _ *kubesim.Workload) { e.delete(controller + "/frontends/web") },
+			"trafficControllers/agc/frontends/web' under resource group 'rg' was not found",
+		},
+		"association": {
+			func(e *estate, _ *kubesim.Workload) { e.delete(controller + "/associations/as") }, "has no association",
+		},
+		"large subnet with overlay": {
+			change(e.subnetID("gateway"), func(r *Record) { r.Outputs["addressPrefix"] = "10.1.4.0/23" }),
+			"extensionIPRange prefix length too short (/23). Must be 24 or higher.",
+		},
 		"kubenet": {
-			change(e.clusterID("aks"), func(r *Record) { r.Outputs["networkProfile"] = map[string]any{"networkPlugin": "kubenet"} }),
+			change(e.clusterID("aks"), func(r *Record) {
+				r.Outputs["networkProfile"] = map[string]any{"networkPlugin": "kubenet"}
+			}),
 			"kubenet is not supported",
 		},
 	} {

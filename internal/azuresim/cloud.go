@@ -75,8 +75,8 @@ func (c *Cloud) SetOperator(addr netip.Addr) {
 // Inject makes faults happen to the requests of the cloud's providers, from the next one on.
 func (c *Cloud) Inject(i *faults.Injector) { c.faults = i }
 
-// do runs one request about the resource id. seed stands for id where addresses are chosen, such as the URN; empty: as in
-// the request that made the resource.
+// do runs one request about the resource id. seed stands for id where addresses are chosen, such as the URN; empty: as
+// in the request that made the resource.
 func (c *Cloud) do(id, seed string, f func(op *operation) error) error {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()

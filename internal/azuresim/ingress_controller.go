@@ -10,8 +10,8 @@ import (
 )
 
 // ingressController is AGIC, the pod that the add-on runs in a cluster. It works as an identity of its own, makes the
-// application gateway when it may, and writes into it what the Ingresses say (azure-facts 7.7; AGIC, pkg/azure/client.go
-// and pkg/appgw). Where it may not, it tries again.
+// application gateway when it may, and writes into it what the Ingresses say (azure-facts 7.7; AGIC,
+// pkg/azure/client.go and pkg/appgw). Where it may not, it tries again.
 type ingressController struct {
 	op      *operation
 	cluster *Record
@@ -130,7 +130,7 @@ func (a *ingressController) reach(host string) error {
 	if trace.Refusal == egress.RefusedTLSReset {
 		cause = "read: connection reset by peer"
 	}
-	return fmt.Errorf("Get \"https://%s/\": %s (%s)", host, cause, trace.Reason) //nolint:staticcheck // Go's words
+	return fmt.Errorf("Get \"https://%s/\": %s (%s)", host, cause, trace.Reason)
 }
 
 // template is the gateway as AGIC deploys it (pkg/azure/client.go, getTemplate).

@@ -102,10 +102,14 @@ func TestProgramGateway(t *testing.T) {
 	assert.Equal(t, "defaultaddresspool", nameOf(text(paths[0], "defaultBackendAddressPool", "id")))
 	assert.Equal(t, []any{"/a", "/a/*"}, objects(paths[0], "pathRules")[0]["paths"])
 
-	trace := e.cloud.Kubernetes().Trace(egress.Flow{From: egress.FromInternet, Addr: addr, Port: 80, Protocol: egress.HTTP})
+	trace := e.cloud.Kubernetes().Trace(egress.Flow{
+		From: egress.FromInternet, Addr: addr, Port: 80, Protocol: egress.HTTP,
+	})
 	assert.Equal(t, egress.DeliveredLocal, trace.Disposition, trace.Reason)
 	assert.NotEmpty(t, trace.Return, "the answer comes back by the gateway")
-	trace = e.cloud.Kubernetes().Trace(egress.Flow{From: egress.FromInternet, Addr: addr, Port: 443, Protocol: egress.HTTPS})
+	trace = e.cloud.Kubernetes().Trace(egress.Flow{
+		From: egress.FromInternet, Addr: addr, Port: 443, Protocol: egress.HTTPS,
+	})
 	assert.Equal(t, egress.DeniedIn, trace.Disposition, "AGIC made no listener there")
 
 	_, err = e.program()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	"aks-egress/egress"
@@ -29,7 +30,7 @@ func (s *service) allow(addr netip.Addr, ports []egress.ServicePort) error {
 		if portProtocol(port) == "UDP" {
 			protocol = "Udp"
 		}
-		wanted[protocol] = append(wanted[protocol], fmt.Sprint(port.Port))
+		wanted[protocol] = append(wanted[protocol], strconv.FormatUint(uint64(port.Port), 10))
 	}
 	group := nodeSecurityGroup(s.cluster)
 	names := map[string]bool{}

@@ -60,6 +60,20 @@ func (c *clusterRequest) checkGateway() error {
 	if gateway == nil {
 		return nil
 	}
+	if err := c.checkGatewayConfig(gateway); err != nil {
+		return err
+	}
+	if address := gatewayAddressName(gateway.name); !isResourceName(gateway.name) || !isResourceName(address) {
+		return refuseAKSGatewayName.because(gateway.name, address)
+	}
+	if err := c.checkGatewaySubnet(gateway.subnetID); err != nil {
+		return err
+	}
+	return c.checkGatewayChange(gateway)
+}
+
+// checkGatewayConfig refuses keys of the configuration that do not go together, and ones that are not simulated.
+func (c *clusterRequest) checkGatewayConfig(gateway *gatewaySpec) error {
 	config := c.spec.AddonProfiles[gatewayAddon].Config
 	switch existing := config["applicationGatewayId"]; {
 	case existing != "" && config["applicationGatewayName"] != "":
@@ -76,13 +90,7 @@ func (c *clusterRequest) checkGateway() error {
 			return notSimulated(c.desired.ID, "addonProfiles."+gatewayAddon+".config."+key)
 		}
 	}
-	if address := gatewayAddressName(gateway.name); !isResourceName(gateway.name) || !isResourceName(address) {
-		return refuseAKSGatewayName.because(gateway.name, address)
-	}
-	if err := c.checkGatewaySubnet(gateway.subnetID); err != nil {
-		return err
-	}
-	return c.checkGatewayChange(gateway)
+	return nil
 }
 
 // checkGatewaySubnet checks the subnet of the AGIC add-on: it exists, is its own, and with overlay pods small and
@@ -95,6 +103,21 @@ func (c *clusterRequest) checkGatewaySubnet(id string) error {
 	if !ok || unversioned(subnet.Token) != subnetToken {
 		return refuseAKSGatewaySubnetMissing.because(id)
 	}
+	if err := c.checkGatewayNetwork(id); err != nil {
+		return err
+	}
+	overlay := c.spec.NetworkProfile.NetworkPluginMode == "overlay"
+	for _, h := range c.op.holders(id, subnetUsers...) {
+		gateway := unversioned(h.Token) == applicationGatewayToken
+		if !gateway || overlay && !sameID(h.Owner, c.desired.ID) {
+			return refuseAKSGatewaySubnetShared.because(id, h.ID)
+		}
+	}
+	return checkGatewayDelegation(id, subnet, overlay)
+}
+
+// checkGatewayNetwork refuses the nodes' own subnet, and one in another network than theirs.
+func (c *clusterRequest) checkGatewayNetwork(id string) error {
 	for _, nodes := range c.spec.subnets() {
 		if sameID(nodes, id) {
 			return refuseAKSGatewaySubnetShared.because(id, "an agent pool")
@@ -106,13 +129,11 @@ func (c *clusterRequest) checkGatewaySubnet(id string) error {
 	if len(c.spec.subnets()) == 0 {
 		return c.unsimulatedNetwork()
 	}
-	overlay := c.spec.NetworkProfile.NetworkPluginMode == "overlay"
-	for _, h := range c.op.holders(id, subnetUsers...) {
-		gateway := unversioned(h.Token) == applicationGatewayToken
-		if !gateway || overlay && !sameID(h.Owner, c.desired.ID) {
-			return refuseAKSGatewaySubnetShared.because(id, h.ID)
-		}
-	}
+	return nil
+}
+
+// checkGatewayDelegation checks to whom the gateway's subnet is delegated, and with overlay pods its size.
+func checkGatewayDelegation(id string, subnet *Record, overlay bool) error {
 	delegated := ""
 	for _, delegation := range objects(subnet.Outputs, "delegations") {
 		delegated = text(delegation, "serviceName")
@@ -131,8 +152,8 @@ func (c *clusterRequest) checkGatewaySubnet(id string) error {
 // unsimulatedNetwork refuses a gateway in another network than the nodes: with overlay pods Azure cannot, with others
 // it depends on peerings.
 func (c *clusterRequest) unsimulatedNetwork() error {
-	return notSimulated(c.desired.ID, "addonProfiles."+gatewayAddon+".config.subnetId in another virtual network than the "+
-		"nodes")
+	return notSimulated(c.desired.ID, "addonProfiles."+gatewayAddon+".config.subnetId in another virtual network than "+
+		"the nodes")
 }
 
 // checkGatewayChange refuses to move a gateway that exists.

@@ -36,7 +36,8 @@ var gatewayAddonCases = []refusalCase{
 		map[string]any{"subnetCIDR": "10.1.4.0/24"}, nil),
 	gatewayCase(refuseAKSGatewaySubnetPrefix, "subnetCIDR instead of subnetPrefix",
 		map[string]any{"subnetId": nil, "subnetPrefix": "10.1.4.0/24"}, nil),
-	gatewayCase(refuseAKSGatewaySubnetID, `"gateway" is not the id of a subnet`, map[string]any{"subnetId": "gateway"}, nil),
+	gatewayCase(refuseAKSGatewaySubnetID, `"gateway" is not the id of a subnet`,
+		map[string]any{"subnetId": "gateway"}, nil),
 	gatewayCase(refuseAKSGatewaySubnetMissing,
 		"IngressApplicationGateway addon cannot find subnet '"+inNetwork("virtualNetworks/spoke/subnets/none")+"'.",
 		map[string]any{"subnetId": inNetwork("virtualNetworks/spoke/subnets/none")}, nil),
@@ -95,12 +96,12 @@ func guardRule(inputs map[string]any) func(e *estate) error {
 }
 
 const gatewayRouteText = "Route Table %rt is associated to subnet %subnet, which contains V2 SKU Application Gateway " +
-	"%agw. For routes associated to subnet containing Application Gateway V2, please ensure '0.0.0.0/0' uses NextHopType " +
-	"as 'Internet'."
+	"%agw. For routes associated to subnet containing Application Gateway V2, please ensure '0.0.0.0/0' uses " +
+	"NextHopType as 'Internet'."
 
 const gatewayInboundText = "Network security group %nsg blocks incoming internet traffic on ports 65200 - 65535 to " +
-	"subnet %subnet, associated with Application Gateway %agw. This is not permitted for Application Gateways that have V2 " +
-	"Sku."
+	"subnet %subnet, associated with Application Gateway %agw. This is not permitted for Application Gateways that have " +
+	"V2 Sku."
 
 // ofGateway fills the ids of the estate into a text.
 func ofGateway(text string) string {

@@ -78,8 +78,9 @@ var trafficCases = []refusalCase{
 	siteCase(refuseNestedResource, "Cannot delete resource while nested resources exist. Some existing nested resource "+
 		"IDs include: 'Microsoft.ServiceNetworking/trafficControllers/agc/associations/as'. Please delete all nested "+
 		"resources before deleting this resource.", associated, dropping("agc"), inOrder(dropping("as"), dropping("agc"))),
-	siteCase(refuseAssociationDelegation, "is not delegated to Microsoft.ServiceNetworking/trafficControllers", trafficSite,
-		associating("as", "agc", "vnet/subnets/plain", nil), associating("as", "agc", "vnet/subnets/gateway", nil)),
+	siteCase(refuseAssociationDelegation, "is not delegated to Microsoft.ServiceNetworking/trafficControllers",
+		trafficSite, associating("as", "agc", "vnet/subnets/plain", nil),
+		associating("as", "agc", "vnet/subnets/gateway", nil)),
 	siteCase(refuseAssociationDelegation, "is not delegated to", trafficSite, // to another service
 		associating("as", "agc", "vnet/subnets/web", nil), associating("as", "agc", "vnet/subnets/gateway", nil)),
 	siteCase(refuseAssociationSize, "Application Gateway for Containers: Subnet '"+

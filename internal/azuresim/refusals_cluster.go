@@ -191,8 +191,8 @@ var (
 	})
 	refuseAKSPoolIntroduced = row(Refusal{
 		ID: "cluster-pool-introduced", Code: "BadRequest", Target: "agentPoolProfiles",
-		Message: "A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through managed " +
-			"cluster operations. For agent pool specific change, please use per agent pool operations: " +
+		Message: "A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through " +
+			"managed cluster operations. For agent pool specific change, please use per agent pool operations: " +
 			"https://aka.ms/agent-pool-rest-api",
 		When: "agentPoolProfiles of a living cluster names a pool that it does not have. A pool is added as a resource of " +
 			"its own, AgentPool.",

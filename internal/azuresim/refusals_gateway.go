@@ -51,11 +51,12 @@ var (
 	refuseAKSGatewaySubnetShared = row(Refusal{
 		ID: "gateway-addon-subnet-of-nodes", Code: "IngressAppGwAddonConfigCannotUseSubnet", Target: gatewayAddonTarget,
 		Knowledge: LabsWords,
-		Message:   "IngressApplicationGateway addon cannot use subnet '%s': %s is in it, and a gateway needs a subnet of its own.",
-		When: "The subnet of the add-on's configuration holds nodes, or anything else than application gateways; where pods " +
-			"have overlay addresses, also another gateway.",
-		Source: "azure-facts 7.7 (dedicated subnet), azure-docs ingress-controller-overview.md (CNI Overlay); the code is in " +
-			"EC, its condition is inferred",
+		Message: "IngressApplicationGateway addon cannot use subnet '%s': %s is in it, and a gateway needs a subnet of its " +
+			"own.",
+		When: "The subnet of the add-on's configuration holds nodes, or anything else than application gateways; where " +
+			"pods have overlay addresses, also another gateway.",
+		Source: "azure-facts 7.7 (dedicated subnet), azure-docs ingress-controller-overview.md (CNI Overlay); the code is " +
+			"in EC, its condition is inferred",
 	})
 	refuseAKSGatewaySubnetDelegated = row(Refusal{
 		ID: "gateway-addon-subnet-delegated", Code: "IngressAppGwAddonConfigCannotUseSubnet", Target: gatewayAddonTarget,
@@ -106,16 +107,16 @@ var (
 		ID: "gateway-default-route", Code: "ApplicationGatewaySubnetUserDefinedRouteNotAllowed",
 		Message: "Route Table %s is associated to subnet %s, which contains V2 SKU Application Gateway %s. For routes " +
 			"associated to subnet containing Application Gateway V2, please ensure '0.0.0.0/0' uses NextHopType as 'Internet'.",
-		When: "The route table of a gateway's subnet sends 0.0.0.0/0 somewhere else than to the internet, at the PUT of the " +
-			"gateway, the subnet, the table or the route.",
+		When: "The route table of a gateway's subnet sends 0.0.0.0/0 somewhere else than to the internet, at the PUT of " +
+			"the gateway, the subnet, the table or the route.",
 		Source: "azure-facts 7.7; Azure/terraform-azurerm-avm-ptn-aiml-landing-zone issue 28, public logs (second sentence)",
 	})
 	refuseGatewayInbound = row(Refusal{
 		ID: "gateway-security-group-inbound", Code: "ApplicationGatewaySubnetInboundTrafficBlockedByNetworkSecurityGroup",
 		Message: "Network security group %s blocks incoming internet traffic on ports 65200 - 65535 to subnet %s, " +
 			"associated with Application Gateway %s. This is not permitted for Application Gateways that have V2 Sku.",
-		When: "The network security group of a gateway's subnet does not let GatewayManager and AzureLoadBalancer reach TCP " +
-			"ports 65200-65535 of any destination, at the PUT of the gateway, the subnet, the group or a rule.",
+		When: "The network security group of a gateway's subnet does not let GatewayManager and AzureLoadBalancer reach " +
+			"TCP ports 65200-65535 of any destination, at the PUT of the gateway, the subnet, the group or a rule.",
 		Source: "azure-facts 7.7; Azure/AKS-Construction issue 333, azure-docs issues 58458 and 59107",
 	})
 	refuseGatewayOutbound = row(Refusal{
@@ -127,8 +128,8 @@ var (
 	})
 	refuseGatewayCapacity = row(Refusal{
 		ID: "gateway-subnet-full", Code: "BadRequest", Knowledge: LabsWords,
-		Message: "Subnet %s with prefix %s has %d addresses besides the five that Azure keeps; its application gateways need " +
-			"%d for their instances.",
+		Message: "Subnet %s with prefix %s has %d addresses besides the five that Azure keeps; its application gateways " +
+			"need %d for their instances.",
 		When:   "The instances of the gateways in a subnet, two for each that AGIC makes, are more than its addresses.",
 		Source: "azure-facts 7.7, 11.2; azure-docs configuration-infrastructure.md and issue 65925",
 	})

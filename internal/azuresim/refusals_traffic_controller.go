@@ -18,8 +18,8 @@ var (
 	})
 	refuseAssociationSize = row(Refusal{
 		ID: "traffic-association-subnet-size", Code: "AppGwForContainersSubnetAssociationNotEnoughIPv4AddressesInSubnet",
-		Message: "Application Gateway for Containers: Subnet '%s' does not have enough IPv4 addresses. At least %d addresses " +
-			"are required to create Association '%s' for this subnet.",
+		Message: "Application Gateway for Containers: Subnet '%s' does not have enough IPv4 addresses. At least %d " +
+			"addresses are required to create Association '%s' for this subnet.",
 		When: "An association's subnet has fewer than 256 addresses for each association in it: it is smaller than /24, " +
 			"or shared. Reports of 2025 show the number 500 in the text; the lab takes the docs' rule.",
 		Source: "Azure/AKS issue 5170; AGC docs, components (256 addresses for each association)",

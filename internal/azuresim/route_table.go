@@ -129,7 +129,8 @@ func checkRoute(r *Record) error {
 	return nil
 }
 
-// checkRoutes refuses routes of a table that cannot be together, and ones that a firewall or gateway in a subnet forbids.
+// checkRoutes refuses routes of a table that cannot be together, and ones that a firewall or gateway in a subnet
+// forbids.
 func (op *operation) checkRoutes(table string) error {
 	byPrefix, tags := map[string]string{}, 0
 	routes := op.children(&Record{ID: table}, routeToken)

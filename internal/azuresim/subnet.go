@@ -143,13 +143,15 @@ func checkDelegationChange(op *operation, old, desired *Record) error {
 	if was == is {
 		return nil
 	}
-	for _, h := range op.holders(desired.ID, subnetUsers...) {
-		if unversioned(h.Token) == trafficAssociationToken {
-			return refuseMissingDelegation.because(desired.ID, was, h.ID)
-		}
-		return refuseDelegationChange.because(nameOf(desired.ID), was, is, h.id)
+	users := op.holders(desired.ID, subnetUsers...)
+	if len(users) == 0 {
+		return nil
 	}
-	return nil
+	first := users[0]
+	if unversioned(first.Token) == trafficAssociationToken {
+		return refuseMissingDelegation.because(desired.ID, was, first.ID)
+	}
+	return refuseDelegationChange.because(nameOf(desired.ID), was, is, first.id)
 }
 
 // delegations are the services that a subnet is delegated to, as Azure's messages list them.

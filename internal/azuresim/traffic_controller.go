@@ -3,6 +3,7 @@ package azuresim
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -106,7 +107,7 @@ func (op *operation) frontendName(frontend *Record) string {
 		seed = frontend.ID
 	}
 	for i := 0; ; i++ {
-		digits := strings.ReplaceAll(guid("frontend", seed, fmt.Sprint(i)), "-", "")
+		digits := strings.ReplaceAll(guid("frontend", seed, strconv.Itoa(i)), "-", "")
 		name := fmt.Sprintf("%s.fz%s.alb.azure.com", digits[:16], digits8("zone", seed)[:2])
 		if !taken[name] {
 			return name

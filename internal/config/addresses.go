@@ -106,7 +106,8 @@ func (in *input) checkFirewallSubnets(config *Config) {
 }
 
 func (in *input) checkNodeSubnet(config *Config) {
-	if !config.NodeSubnet.IsValid() || !in.good(slices.Concat(nodeKeys, []string{"networkPlugin", "networkPluginMode"})...) {
+	keys := slices.Concat(nodeKeys, []string{"networkPlugin", "networkPluginMode"})
+	if !config.NodeSubnet.IsValid() || !in.good(keys...) {
 		return
 	}
 	need, each := in.nodes()+azureReserved, ""

@@ -8,8 +8,8 @@ const (
 	largestOverlaySubnet  = 24
 )
 
-// checkApplicationGatewaySubnet refuses sizes that end badly: a gateway grows to 125 instances, and Azure recommends a /24
-// (azure-docs application-gateway/configuration-infrastructure.md); with overlay it has to be one, or smaller
+// checkApplicationGatewaySubnet refuses sizes that end badly: a gateway grows to 125 instances, and Azure recommends a
+// /24 (azure-docs application-gateway/configuration-infrastructure.md); with overlay it has to be one, or smaller
 // (ingress-controller-overview.md).
 func (in *input) checkApplicationGatewaySubnet(subnet netip.Prefix) {
 	const key = "gatewaySubnet"
@@ -17,13 +17,13 @@ func (in *input) checkApplicationGatewaySubnet(subnet netip.Prefix) {
 		return
 	}
 	if subnet.Bits() > smallestGatewaySubnet {
-		in.refuse(key, "is smaller than /%d: an application gateway takes an address for each of up to 125 instances, and in a "+
-			"smaller subnet it could not grow; Azure recommends /24", smallestGatewaySubnet)
+		in.refuse(key, "is smaller than /%d: an application gateway takes an address for each of up to 125 instances, and "+
+			"in a smaller subnet it could not grow; Azure recommends /24", smallestGatewaySubnet)
 	}
 	overlay := in.good("networkPlugin", "networkPluginMode") && in.text("networkPlugin") == "azure" &&
 		in.text("networkPluginMode") == "overlay"
 	if overlay && subnet.Bits() < largestOverlaySubnet {
-		in.refuse(key, "is larger than /%d, and an application gateway reaches pods with overlay addresses from a subnet of /%d "+
-			"or smaller only: use a /%d", largestOverlaySubnet, largestOverlaySubnet, largestOverlaySubnet)
+		in.refuse(key, "is larger than /%d, and an application gateway reaches pods with overlay addresses from a subnet of "+
+			"/%d or smaller only: use a /%d", largestOverlaySubnet, largestOverlaySubnet, largestOverlaySubnet)
 	}
 }

@@ -192,8 +192,8 @@ func clusterKeys() []Key {
 		},
 		{
 			Name: "userNodeCount", Type: Integer, Default: 0, Min: 0, Max: 1000,
-			Description: "Number of nodes of a second pool, for workloads (mode User); 0: no second pool. It leaves by the same " +
-				"way out, and its nodes count in subnet sizes and SNAT arithmetic.",
+			Description: "Number of nodes of a second pool, for workloads (mode User); 0: no second pool. It leaves by the " +
+				"same way out, and its nodes count in subnet sizes and SNAT arithmetic.",
 		},
 		{
 			Name: "userNodeVmSize", Type: String, Default: "Standard_D2s_v5", Pattern: `^Standard_[A-Z][A-Za-z0-9_-]*$`,

@@ -160,15 +160,17 @@ func TestEveryKeyIsUsedOrRefused(t *testing.T) {
 		"hubAddressSpace": "10.0.0.0/21", "firewallSubnet": "10.0.1.0/26", "spokeAddressSpace": "10.1.0.0/17",
 		"nodeSubnet": "10.1.4.0/22", "serviceCidr": "172.16.0.0/17", "dnsServiceIp": "172.16.0.11",
 		"podCidr":   "10.245.0.0/16",
-		"nodeCount": "3", "nodeVmSize": "Standard_D4s_v5", "userNodeCount": "3", "nodeMaxSurge": "2", "kubernetesVersion": "1.33",
-		"networkPlugin": "kubenet", "networkPluginMode": "", "clusterTier": "Standard", "ingress": "loadBalancer",
+		"nodeCount": "3", "nodeVmSize": "Standard_D4s_v5", "userNodeCount": "3", "nodeMaxSurge": "2",
+		"kubernetesVersion": "1.33",
+		"networkPlugin":     "kubenet", "networkPluginMode": "", "clusterTier": "Standard", "ingress": "loadBalancer",
 		"privateCluster": "true", "apiServerAuthorizedIpRanges": `["203.0.113.0/24"]`, "probeImage": "mcr.microsoft.com/a:1",
 		"probeTarget": "https://a.example.com", "probeSamples": "11", "probeMustBeBlocked": "https://b.example.com",
 		"allowProbe": "false",
 		"tags":       `{"a":"b"}`, "migrateFromOutboundType": "loadBalancer", "allowClusterReplacement": "true",
 	}
 	together := map[string]bool{
-		"firewallManagementSubnet": true, "userNodeVmSize": true, "gatewaySubnet": true, "allowAsymmetricIngress": true, "outboundType": true,
+		"firewallManagementSubnet": true, "userNodeVmSize": true, "gatewaySubnet": true,
+		"allowAsymmetricIngress": true, "outboundType": true,
 		existingHubKeys[0]: true, existingHubKeys[1]: true, existingHubKeys[2]: true,
 	}
 	for _, key := range Keys() {

@@ -28,7 +28,8 @@ func TestAddressRules(t *testing.T) {
 		ok(LoadBalancer, "ingress", "applicationGatewayForContainers", "gatewaySubnet", "10.1.4.0/23").says(
 			"gatewaySubnet 10.1.4.0/23 is larger than /24, and with networkPluginMode overlay Application Gateway for " +
 				"Containers takes a /24 only: use /24"),
-		ok(LoadBalancer, "ingress", "applicationGatewayForContainers", "gatewaySubnet", "10.1.4.0/23", "networkPluginMode", ""),
+		ok(LoadBalancer, "ingress", "applicationGatewayForContainers", "gatewaySubnet", "10.1.4.0/23",
+			"networkPluginMode", ""),
 		ok(LoadBalancer, "ingress", "applicationGateway", "gatewaySubnet", "10.1.4.0/26"),
 		ok(LoadBalancer, "ingress", "applicationGateway", "gatewaySubnet", "10.1.4.0/27").says(
 			"gatewaySubnet 10.1.4.0/27 is smaller than /26: an application gateway takes an address for each of up to 125 " +
@@ -81,8 +82,8 @@ func TestSubnetSizeRules(t *testing.T) {
 			"nodeSubnet 10.1.0.0/29 has 8 addresses, and 3 nodes and 1 for surge need 9 with the 5 that Azure keeps: use " +
 				"/28 or larger"),
 		ok(LoadBalancer, "nodeSubnet", "10.1.0.0/29", "userNodeCount", "1").says(
-			"nodeSubnet 10.1.0.0/29 has 8 addresses, and 2 nodes, 1 of the second pool and 2 for surge need 10 with the 5 that " +
-				"Azure keeps: use /28 or larger"),
+			"nodeSubnet 10.1.0.0/29 has 8 addresses, and 2 nodes, 1 of the second pool and 2 for surge need 10 with the 5 " +
+				"that Azure keeps: use /28 or larger"),
 		ok(LoadBalancer, "nodeSubnet", "10.1.0.0/25", "networkPluginMode", ""),
 		ok(LoadBalancer, "nodeSubnet", "10.1.0.0/26", "networkPluginMode", "").says(
 			"nodeSubnet 10.1.0.0/26 has 64 addresses, and 2 nodes and 1 for surge with 30 pods each need 98 with the 5 " +
@@ -132,9 +133,9 @@ func TestFirewallRules(t *testing.T) {
 			"firewallThreatIntel Deny is beyond firewallTier Basic, which only alerts: use Alert or Off, or Standard"),
 		ok(UserDefinedRouting, "allow", `["https://example.org","docker-hub"]`),
 		ok(UserDefinedRouting, "allow", `["dockerhub","https://example.org/x"]`).says(
-			"allow dockerhub: not a preset (acr:<name>, application-gateway-for-containers, azure-monitor, cosmos-db:<name>, docker-hub, ghcr, "+
-				"key-vault:<name>, mcr, storage:<name>, ubuntu-updates, windows-updates) and not https://host, http://host, "+
-				"tcp://host:port or udp://host:port",
+			"allow dockerhub: not a preset (acr:<name>, application-gateway-for-containers, azure-monitor, cosmos-db:<name>, "+
+				"docker-hub, ghcr, key-vault:<name>, mcr, storage:<name>, ubuntu-updates, windows-updates) and not https://host, "+
+				"http://host, tcp://host:port or udp://host:port",
 			`allow https://example.org/x: a rule sees host and port only: remove "/x"`),
 		ok(UserDefinedRouting, "allow", `["tcp://db.example.com:5432"]`),
 		ok(UserDefinedRouting, "allow", `["tcp://db.example.com:5432"]`, "firewallTier", "Basic").says(

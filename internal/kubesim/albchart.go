@@ -23,8 +23,8 @@ const (
 	albImages     = "mcr.microsoft.com/application-lb/images/"
 )
 
-// albVersions are the versions whose Gateway API is v1.2.1, which is the one that is simulated (AGC docs, ALB Controller
-// release notes of 2026-09-08).
+// albVersions are the versions whose Gateway API is v1.2.1, which is the one that is simulated (AGC docs, ALB
+// Controller release notes of 2026-09-08).
 var albVersions = []string{
 	"1.7.9", "1.7.12", "1.8.9", "1.8.12", "1.9.11", "1.9.13", "1.10.21", "1.10.26", "1.10.27", "1.10.28", "1.10.32",
 	"1.10.37",

@@ -42,7 +42,8 @@ type TrafficFrontend struct {
 // see keeps the status of its definition.
 func reconcileGateway(s *session, g *gatewayv1.Gateway) readiness {
 	account, running := s.albPod()
-	if running && g.Spec.GatewayClassName == albClass && get[gatewayv1.GatewayClass](s, gatewayClasses, "", albClass) != nil {
+	classed := g.Spec.GatewayClassName == albClass && get[gatewayv1.GatewayClass](s, gatewayClasses, "", albClass) != nil
+	if running && classed {
 		s.programGateway(g, account)
 	}
 	s.put(gateways, g)

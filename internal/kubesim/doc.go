@@ -8,8 +8,8 @@
 // for fails at once with the same words. From one opening to the next an hour passes, in which containers go on, end
 // and are started again; while the clusters are open, the clock stands.
 //
-// Where Infrastructure says that the ingress controller of an application gateway, AGIC, runs in a cluster, it serves the
-// Ingresses of its class: Infrastructure programs the gateway, and answers with the address.
+// Where Infrastructure says that the ingress controller of an application gateway, AGIC, runs in a cluster, it serves
+// the Ingresses of its class: Infrastructure programs the gateway, and answers with the address.
 //
 // It is not a general Kubernetes: kinds, fields and programs that it does not know are refused by name. There is no
 // scheduler beyond node count and node selector, no storage, no traffic between pods, no admission but Pod Security, no

@@ -138,9 +138,15 @@ func TestGateway_NotProgrammed(t *testing.T) {
 		break_ func(c *cloud)
 		want   string
 	}{
-		"token":         {func(c *cloud) { c.refused = errors.New("AADSTS70021: No matching federated identity") }, "AADSTS70021"},
-		"entra":         {func(c *cloud) { c.ends["login.microsoftonline.com"] = blocked }, "connection reset by peer (no rule)"},
-		"arm":           {func(c *cloud) { c.ends["management.azure.com"] = blocked }, `Post "https://management.azure.com/"`},
+		"token": {
+			func(c *cloud) { c.refused = errors.New("AADSTS70021: No matching federated identity") }, "AADSTS70021",
+		},
+		"entra": {
+			func(c *cloud) { c.ends["login.microsoftonline.com"] = blocked }, "connection reset by peer (no rule)",
+		},
+		"arm": {
+			func(c *cloud) { c.ends["management.azure.com"] = blocked }, `Post "https://management.azure.com/"`,
+		},
 		"configuration": {func(c *cloud) { c.ends["configuration.alb.azure.com"] = blocked }, "configuration.alb.azure.com"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -164,7 +170,8 @@ func TestGateway_NotProgrammed(t *testing.T) {
 	}
 }
 
-// Without the chart there are no such kinds; a preview foretells the object all the same, since the chart may come first.
+// Without the chart there are no such kinds; a preview foretells the object all the same, since the chart may come
+// first.
 func TestGateway_NoKind(t *testing.T) {
 	t.Parallel()
 	l := appsLab(t)
@@ -184,21 +191,35 @@ func TestGateway_Refusals(t *testing.T) {
 	t.Parallel()
 	l := albLab(t)
 	for name, test := range map[string]struct{ manifest, want string }{
-		"unknown field": {replacing("spec:\n", "spec:\n  colour: red\n")(gatewayManifest), ".spec.colour: field not declared in schema"},
-		"port":          {replacing("port: 80", "port: 80000")(gatewayManifest), "should be less than or equal to 65535"},
-		"no listener":   {replacing("[{name: http, port: 80, protocol: HTTP}]", "[]")(gatewayManifest), "should have at least 1 items"},
+		"unknown field": {
+			replacing("spec:\n", "spec:\n  colour: red\n")(gatewayManifest), ".spec.colour: field not declared in schema",
+		},
+		"port": {replacing("port: 80", "port: 80000")(gatewayManifest), "should be less than or equal to 65535"},
+		"no listener": {
+			replacing("[{name: http, port: 80, protocol: HTTP}]", "[]")(gatewayManifest), "should have at least 1 items",
+		},
 		"twin listeners": {
 			replacing("protocol: HTTP}", "protocol: HTTP}, {name: http, port: 81, protocol: HTTP}")(gatewayManifest),
 			"Listener name must be unique within the Gateway",
 		},
 		"tls for HTTP": {
-			replacing("protocol: HTTP}", "protocol: HTTP, tls: {mode: Terminate, certificateRefs: [{name: a}]}}")(gatewayManifest),
+			replacing("protocol: HTTP}",
+				"protocol: HTTP, tls: {mode: Terminate, certificateRefs: [{name: a}]}}")(gatewayManifest),
 			"tls must not be specified for protocols ['HTTP', 'TCP', 'UDP']",
 		},
-		"https":       {replacing("protocol: HTTP}", "protocol: HTTPS}")(gatewayManifest), "HTTPS: not simulated"},
-		"path":        {replacing("rules: [{", "rules: [{matches: [{path: {type: PathPrefix, value: a}}], ")(routeManifest), "must be an absolute path"},
-		"filter":      {replacing("rules: [{", "rules: [{filters: [{type: RequestHeaderModifier, requestHeaderModifier: {remove: [a]}}], ")(routeManifest), "not simulated"},
-		"wait":        {replacing("condition=Programmed", "somehow")(gatewayManifest), "only condition=… and jsonpath=… are simulated"},
+		"https": {replacing("protocol: HTTP}", "protocol: HTTPS}")(gatewayManifest), "HTTPS: not simulated"},
+		"path": {
+			replacing("rules: [{", "rules: [{matches: [{path: {type: PathPrefix, value: a}}], ")(routeManifest),
+			"must be an absolute path",
+		},
+		"filter": {
+			replacing("rules: [{",
+				"rules: [{filters: [{type: RequestHeaderModifier, requestHeaderModifier: {remove: [a]}}], ")(routeManifest),
+			"not simulated",
+		},
+		"wait": {
+			replacing("condition=Programmed", "somehow")(gatewayManifest), "only condition=… and jsonpath=… are simulated",
+		},
 		"wait's path": {replacing("jsonpath={.", "jsonpath={..[")(routeManifest), "annotation pulumi.com/waitFor"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,9 +2,9 @@ package kubesim
 
 import (
 	"cmp"
-	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -181,7 +181,7 @@ func (s *session) resolve(o *networkingv1.Ingress, r *backedRoute, report bool) 
 		return false
 	}
 	r.Service = o.Namespace + "/" + r.backend.Name
-	r.ServicePort = cmp.Or(r.backend.Port.Name, fmt.Sprint(r.backend.Port.Number))
+	r.ServicePort = cmp.Or(r.backend.Port.Name, strconv.Itoa(int(r.backend.Port.Number)))
 	service := get[corev1.Service](s, services, o.Namespace, r.backend.Name)
 	if service == nil {
 		return event("ServiceNotFound", "Unable to get the service [%s]", r.Service)

@@ -228,12 +228,14 @@ func matchLength(rule *gatewayv1.HTTPRouteRule, path string) int {
 
 // forwarded is the answer of a rule's backend.
 func (s *session) forwarded(route *gatewayv1.HTTPRoute, rule *gatewayv1.HTTPRouteRule) shell.Answer {
-	for _, b := range rule.BackendRefs {
-		service := s.backend(route, b.BackendObjectReference)
-		if reason, _ := s.backendProblem(route, b.BackendObjectReference); reason != "" || !s.hasEndpoints(service) {
-			break
-		}
-		return page("service " + service.Namespace + "/" + service.Name)
+	none := shell.Answer{Status: 500}
+	if len(rule.BackendRefs) == 0 {
+		return none
 	}
-	return shell.Answer{Status: 500}
+	backend := rule.BackendRefs[0].BackendObjectReference
+	service := s.backend(route, backend)
+	if reason, _ := s.backendProblem(route, backend); reason != "" || !s.hasEndpoints(service) {
+		return none
+	}
+	return page("service " + service.Namespace + "/" + service.Name)
 }

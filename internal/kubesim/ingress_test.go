@@ -141,8 +141,8 @@ func TestIngressWaitsForAzure(t *testing.T) {
 func TestIngressWithoutService(t *testing.T) {
 	t.Parallel()
 	l := gatewayLab(t)
-	o := l.object("web", ingressManifest(`rules: [{host: a.example.com, http: {paths: [`+toPath("Prefix", "/x", "none")+`, `+
-		toPath("Exact", "/y", "web")+`]}}]`))
+	o := l.object("web", ingressManifest(`rules: [{host: a.example.com, http: {paths: [`+
+		toPath("Prefix", "/x", "none")+`, `+toPath("Exact", "/y", "web")+`]}}]`))
 	require.NoError(t, o.create())
 	assert.Contains(t, l.log.text(), `No matching service found for ingress rule: "a.example.com/x" -> "none"`)
 	assert.Contains(t, l.log.text(), "[Ingress apps/web]: ServiceNotFound: Unable to get the service [apps/none]")
@@ -158,26 +158,48 @@ func TestRefusedIngress(t *testing.T) {
 	rule := func(more string) string { return `rules: [{` + more + `}]` }
 	backend := func(service string) string { return `defaultBackend: {service: ` + service + `}` }
 	for name, test := range map[string]struct{ spec, words string }{
-		"empty":         {"", "spec: Invalid value: null: either `defaultBackend` or `rules` must be specified"},
-		"address":       {rule("host: 10.0.0.1"), "spec.rules[0].host: Invalid value: \"10.0.0.1\": must be a DNS name, not an IP"},
-		"host":          {rule("host: a_b"), "spec.rules[0].host: Invalid value: \"a_b\""},
-		"wildcard":      {rule("host: a.*.com"), "spec.rules[0].host: Invalid value: \"a.*.com\": a wildcard DNS-1123"},
-		"no paths":      {rule("http: {paths: []}"), "spec.rules[0].http.paths: Required value"},
-		"no type":       {rule("http: {paths: [{path: /, backend: {service: {name: w, port: {number: 1}}}}]}"), "pathType must be specified"},
-		"type":          {rule("http: {paths: [" + toPath("Regex", "/", "w") + "]}"), `supported values: "Exact", "ImplementationSpecific", "Prefix"`},
-		"relative":      {rule("http: {paths: [" + toPath("Prefix", "a", "w") + "]}"), "must be an absolute path"},
-		"double slash":  {rule("http: {paths: [" + toPath("Exact", "/a//b", "w") + "]}"), "must not contain '//'"},
-		"dots":          {rule("http: {paths: [" + toPath("Exact", "/a/..", "w") + "]}"), "cannot end with '/..'"},
-		"own path":      {rule("http: {paths: [" + toPath("ImplementationSpecific", "a", "w") + "]}"), "must be an absolute path"},
-		"no backend":    {`defaultBackend: {}`, "spec.defaultBackend: Invalid value: \"\": resource or service backend is required"},
-		"resource":      {`defaultBackend: {resource: {kind: Bucket, name: b}}`, "spec.defaultBackend.resource: Forbidden: not simulated"},
-		"both":          {`defaultBackend: {resource: {kind: B, name: b}, service: {name: w}}`, "cannot set both resource and service backends"},
-		"no name":       {backend("{port: {number: 80}}"), "spec.defaultBackend.service.name: Required value"},
-		"name":          {backend("{name: 1web, port: {number: 80}}"), "spec.defaultBackend.service.name: Invalid value: \"1web\""},
-		"no port":       {backend("{name: web}"), "spec.defaultBackend: Required value: port name or number is required"},
-		"two ports":     {backend("{name: web, port: {number: 80, name: http}}"), "cannot set both port name & port number"},
-		"port number":   {backend("{name: web, port: {number: 70000}}"), "spec.defaultBackend.service.port.number: Invalid value: 70000"},
-		"port name":     {backend("{name: web, port: {name: '-'}}"), "spec.defaultBackend.service.port.name: Invalid value: \"-\""},
+		"empty": {"", "spec: Invalid value: null: either `defaultBackend` or `rules` must be specified"},
+		"address": {
+			rule("host: 10.0.0.1"), "spec.rules[0].host: Invalid value: \"10.0.0.1\": must be a DNS name, not an IP",
+		},
+		"host":     {rule("host: a_b"), "spec.rules[0].host: Invalid value: \"a_b\""},
+		"wildcard": {rule("host: a.*.com"), "spec.rules[0].host: Invalid value: \"a.*.com\": a wildcard DNS-1123"},
+		"no paths": {rule("http: {paths: []}"), "spec.rules[0].http.paths: Required value"},
+		"no type": {
+			rule("http: {paths: [{path: /, backend: {service: {name: w, port: {number: 1}}}}]}"), "pathType must be specified",
+		},
+		"type": {
+			rule("http: {paths: [" + toPath("Regex", "/", "w") + "]}"),
+			`supported values: "Exact", "ImplementationSpecific", "Prefix"`,
+		},
+		"relative":     {rule("http: {paths: [" + toPath("Prefix", "a", "w") + "]}"), "must be an absolute path"},
+		"double slash": {rule("http: {paths: [" + toPath("Exact", "/a//b", "w") + "]}"), "must not contain '//'"},
+		"dots":         {rule("http: {paths: [" + toPath("Exact", "/a/..", "w") + "]}"), "cannot end with '/..'"},
+		"own path": {
+			rule("http: {paths: [" + toPath("ImplementationSpecific", "a", "w") + "]}"), "must be an absolute path",
+		},
+		"no backend": {
+			`defaultBackend: {}`, "spec.defaultBackend: Invalid value: \"\": resource or service backend is required",
+		},
+		"resource": {
+			`defaultBackend: {resource: {kind: Bucket, name: b}}`, "spec.defaultBackend.resource: Forbidden: not simulated",
+		},
+		"both": {
+			`defaultBackend: {resource: {kind: B, name: b}, service: {name: w}}`,
+			"cannot set both resource and service backends",
+		},
+		"no name": {backend("{port: {number: 80}}"), "spec.defaultBackend.service.name: Required value"},
+		"name": {
+			backend("{name: 1web, port: {number: 80}}"), "spec.defaultBackend.service.name: Invalid value: \"1web\"",
+		},
+		"no port":   {backend("{name: web}"), "spec.defaultBackend: Required value: port name or number is required"},
+		"two ports": {backend("{name: web, port: {number: 80, name: http}}"), "cannot set both port name & port number"},
+		"port number": {
+			backend("{name: web, port: {number: 70000}}"), "spec.defaultBackend.service.port.number: Invalid value: 70000",
+		},
+		"port name": {
+			backend("{name: web, port: {name: '-'}}"), "spec.defaultBackend.service.port.name: Invalid value: \"-\"",
+		},
 		"tls":           {everything() + `, tls: [{secretName: s}]`, "spec.tls: Forbidden: not simulated"},
 		"unknown field": {everything() + `, clasName: a`, ".spec.clasName: field not declared in schema"},
 	} {
@@ -228,15 +250,22 @@ func TestGatewayAnswers(t *testing.T) {
 		return result.Output
 	}
 	for name, test := range map[string]struct{ spec, path, want string }{
-		"every path":     {everything(), "/any?q=1", page},
-		"default":        {`defaultBackend: {service: {name: web, port: {number: 80}}}`, "/", page},
-		"prefix":         {`rules: [{http: {paths: [` + toPath("Prefix", "/a", "web") + `]}}]`, "/a/b", page},
-		"prefix itself":  {`rules: [{http: {paths: [` + toPath("Prefix", "/a", "web") + `]}}]`, "/A", page},
-		"no segment":     {`rules: [{http: {paths: [` + toPath("Prefix", "/a", "web") + `]}}]`, "/ab", badGateway},
-		"exact":          {`rules: [{http: {paths: [` + toPath("Exact", "/a", "web") + `]}}]`, "/a/", badGateway},
-		"own pattern":    {`rules: [{http: {paths: [` + toPath("ImplementationSpecific", "/a*", "web") + `]}}]`, "/abc", page},
-		"longest first":  {`rules: [{http: {paths: [` + toPath("Prefix", "/", "gone") + `, ` + toPath("Prefix", "/a", "web") + `]}}]`, "/a", page},
-		"another host":   {`rules: [{host: shop.example.com, http: {paths: [` + toPath("Prefix", "/", "web") + `]}}]`, "/", notFound},
+		"every path":    {everything(), "/any?q=1", page},
+		"default":       {`defaultBackend: {service: {name: web, port: {number: 80}}}`, "/", page},
+		"prefix":        {`rules: [{http: {paths: [` + toPath("Prefix", "/a", "web") + `]}}]`, "/a/b", page},
+		"prefix itself": {`rules: [{http: {paths: [` + toPath("Prefix", "/a", "web") + `]}}]`, "/A", page},
+		"no segment":    {`rules: [{http: {paths: [` + toPath("Prefix", "/a", "web") + `]}}]`, "/ab", badGateway},
+		"exact":         {`rules: [{http: {paths: [` + toPath("Exact", "/a", "web") + `]}}]`, "/a/", badGateway},
+		"own pattern": {
+			`rules: [{http: {paths: [` + toPath("ImplementationSpecific", "/a*", "web") + `]}}]`, "/abc", page,
+		},
+		"longest first": {
+			`rules: [{http: {paths: [` + toPath("Prefix", "/", "gone") + `, ` + toPath("Prefix", "/a", "web") + `]}}]`,
+			"/a", page,
+		},
+		"another host": {
+			`rules: [{host: shop.example.com, http: {paths: [` + toPath("Prefix", "/", "web") + `]}}]`, "/", notFound,
+		},
 		"nothing behind": {`rules: [{http: {paths: [` + toPath("Prefix", "/", "gone") + `]}}]`, "/", badGateway},
 	} {
 		t.Run(name, func(t *testing.T) {

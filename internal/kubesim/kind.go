@@ -128,6 +128,24 @@ func init() {
 		admit: inSession(admitService), reconcile: inSession(reconcileService), remove: inSession(removeService),
 		unknown: typed(unknownOfService),
 	}
+	ingresses = &kind{
+		group: "networking.k8s.io", version: "v1", name: "Ingress", resource: "ingresses", namespaced: true,
+		empty: func() object { return &networkingv1.Ingress{} }, validate: typed(validateIngress),
+		fresh: typed(validateIngressClass), reconcile: inSession(reconcileIngress), remove: inSession(removeIngress),
+	}
+	initWorkloadKinds()
+	initGatewayKinds()
+	releases = &kind{group: "helm.sh", version: "v3", name: "Release", resource: "releases", namespaced: true}
+	byToken = map[string]*kind{}
+	for _, k := range []*kind{
+		namespaces, configMaps, secrets, serviceAccounts, services, pods, statefulSets, deployments, ingresses,
+		gateways, httpRoutes, releases,
+	} {
+		byToken[k.token()] = k
+	}
+}
+
+func initWorkloadKinds() {
 	pods = &kind{
 		version: "v1", name: "Pod", resource: "pods", namespaced: true, readOnly: true,
 		empty: func() object { return &corev1.Pod{} },
@@ -151,19 +169,5 @@ func init() {
 	replicaSets = &kind{
 		group: "apps", version: "v1", name: "ReplicaSet", resource: "replicasets", namespaced: true, internal: true,
 		empty: func() object { return &appsv1.ReplicaSet{} },
-	}
-	ingresses = &kind{
-		group: "networking.k8s.io", version: "v1", name: "Ingress", resource: "ingresses", namespaced: true,
-		empty: func() object { return &networkingv1.Ingress{} }, validate: typed(validateIngress),
-		fresh: typed(validateIngressClass), reconcile: inSession(reconcileIngress), remove: inSession(removeIngress),
-	}
-	initGatewayKinds()
-	releases = &kind{group: "helm.sh", version: "v3", name: "Release", resource: "releases", namespaced: true}
-	byToken = map[string]*kind{}
-	for _, k := range []*kind{
-		namespaces, configMaps, secrets, serviceAccounts, services, pods, statefulSets, deployments, ingresses,
-		gateways, httpRoutes, releases,
-	} {
-		byToken[k.token()] = k
 	}
 }

@@ -96,16 +96,24 @@ func (w *write) do(ctx context.Context, token tokens.Type) (resource.PropertyMap
 	if state.ready || text(manifest, "metadata", "annotations", annotationSkipAwait) == "true" {
 		return outputs, id, nil
 	}
+	return outputs, id, w.notReady(name, live, outputs, state)
+}
+
+// notReady tells that the object is there, and why it is not ready.
+func (w *write) notReady(
+	name string, live map[string]any, outputs resource.PropertyMap, state readiness,
+) error {
+	namespace, liveName := text(live, "metadata", "namespace"), text(live, "metadata", "name")
 	what := fmt.Sprintf("resource %s was successfully created, but the Kubernetes API server reported that it failed to "+
 		"fully initialize or become live", name)
 	if w.update {
 		what = fmt.Sprintf("the Kubernetes API server reported that %q failed to fully initialize or become live", name)
 	}
-	first := fmt.Sprintf("%s: '%s' timed out waiting to be Ready", what, text(live, "metadata", "name"))
+	first := fmt.Sprintf("%s: '%s' timed out waiting to be Ready", what, liveName)
 	if state.timeout != "" {
 		first = what + ": " + state.timeout
 	}
-	return outputs, id, newInitError(id, append([]string{first}, state.reasons...), outputs, nil)
+	return newInitError(objectID(namespace, liveName), append([]string{first}, state.reasons...), outputs, nil)
 }
 
 // send sends the manifest, and waits.

@@ -262,7 +262,8 @@ func (p *provider) deleteRelease(ctx context.Context, i *instance, req plugin.De
 			return err
 		}
 		for _, o := range slices.Backward(objects) {
-			if err := s.delete(o.kind, text(o.manifest, "metadata", "namespace"), text(o.manifest, "metadata", "name")); err != nil {
+			in, object := text(o.manifest, "metadata", "namespace"), text(o.manifest, "metadata", "name")
+			if err := s.delete(o.kind, in, object); err != nil {
 				return err
 			}
 		}

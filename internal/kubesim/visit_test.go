@@ -74,7 +74,8 @@ func TestExec(t *testing.T) {
 	l.cloud.set(func() {
 		l.cloud.ends["example.org"] = egress.Trace{Disposition: egress.DeniedOut, Refusal: egress.RefusedHTTP470}
 	})
-	result, err = l.kube.Exec(t.Context(), "apps", "web-0", "nginx", []string{"sh", "-c", "curl -s http://example.org; exit 3"})
+	result, err = l.kube.Exec(t.Context(), "apps", "web-0", "nginx",
+		[]string{"sh", "-c", "curl -s http://example.org; exit 3"})
 	require.NoError(t, err)
 	assert.Equal(t, egress.FirewallDenyBody, result.Output)
 	assert.Equal(t, 3, result.ExitCode)

@@ -26,7 +26,8 @@ func parseWaitFor(text string) (*waitFor, error) {
 	}
 	expression, ok := strings.CutPrefix(text, "condition=")
 	if !ok {
-		return nil, fmt.Errorf("annotation %s: only condition=… and jsonpath=… are simulated (got %q)", annotationWaitFor, text)
+		return nil, fmt.Errorf("annotation %s: only condition=… and jsonpath=… are simulated (got %q)",
+			annotationWaitFor, text)
 	}
 	name, status, found := strings.Cut(expression, "=")
 	if !found {

@@ -167,8 +167,8 @@ func (s Stack) possible(now migration.Place, to migration.OutboundType) error {
 		return &Refusal{Problems: append([]string{problem}, lines(err)...)}
 	}
 	return &Refusal{Problems: []string{problem}, WayOut: fmt.Sprintf("A new cluster takes it: deploy one in a stack of "+
-		"its own and move over; or run up with -c outboundType=%s -c allowClusterReplacement=true, which gives this cluster up "+
-		"with everything in it.", to)}
+		"its own and move over; or run up with -c outboundType=%s -c allowClusterReplacement=true, which gives this cluster "+
+		"up with everything in it.", to)}
 }
 
 // settings are what each step of a move sets besides the stack file.

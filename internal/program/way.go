@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -204,7 +205,7 @@ func (s *stack) firewallRules() ([]components.RuleGroup, error) {
 	})
 	var probe []endpoints.Endpoint
 	if s.cfg.AllowProbe {
-		probe = append(image, target)
+		probe = slices.Concat(image, []endpoints.Endpoint{target})
 	}
 	from := []netip.Prefix{s.cfg.SpokeAddressSpace}
 	groups := []components.RuleGroup{

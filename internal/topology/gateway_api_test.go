@@ -35,9 +35,11 @@ func TestGatewayAPI(t *testing.T) {
 	assert.Empty(t, built(t, append(azure, gateway("other"))...).TrafficControllers[0].Frontends[0].Ports)
 
 	for reason, r := range map[string]topology.Resource{
-		"its traffic controller is not in the network":                                  gateway("web"),
-		"its type is modelled for the chart of the ALB Controller only":                 kubernetesObject(t, "helm.sh/v3:Release", "a/b", `{"chart": "x"}`),
-		"its type is modelled for frontends of Application Gateway for Containers only": kubernetesObject(t, "gateway.networking.k8s.io/v1:Gateway", "a/b", `{"spec": {}}`),
+		"its traffic controller is not in the network": gateway("web"),
+		"its type is modelled for the chart of the ALB Controller only": kubernetesObject(
+			t, "helm.sh/v3:Release", "a/b", `{"chart": "x"}`),
+		"its type is modelled for frontends of Application Gateway for Containers only": kubernetesObject(
+			t, "gateway.networking.k8s.io/v1:Gateway", "a/b", `{"spec": {}}`),
 	} {
 		_, unknown, err := topology.Build([]topology.Resource{r})
 		require.NoError(t, err)
