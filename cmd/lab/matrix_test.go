@@ -46,7 +46,7 @@ func TestMatrix(t *testing.T) {
 		"  https://myvault.vault.azure.net                firewall: no rule                      blocked",
 		"  https://mystorage.blob.core.windows.net        firewall: no rule                      blocked (1)",
 		"What a firewall blocks is opened by these entries of aks-egress:allow:",
-		"  key-vault:myvault   Key Vault",
+		"  key-vault:myvault                   Key Vault",
 		"(1) Not considered: the firewall's built-in infrastructure rules, which let out to some of the",
 	} {
 		assert.True(t, slices.Contains(lines, line), line)

@@ -59,6 +59,7 @@ func statuses(r migrateReport) string {
 // leaves by other addresses, nothing is left to do, and the program prints the same az command as the plan.
 func TestMigrate_EveryPair(t *testing.T) {
 	t.Parallel()
+	const ranges = `apiServerAuthorizedIpRanges=["20.1.2.0/28","192.0.2.10"]` // the second is the operator's
 	directory := deployed(t, "lb")
 	_, _, clusterBefore := clusterOf(t, directory)
 	from := migration.LoadBalancer
@@ -67,7 +68,7 @@ func TestMigrate_EveryPair(t *testing.T) {
 		"loadBalancer",
 	} {
 		name := fmt.Sprintf("%s → %s", from, to)
-		code, r, stderr := migrated(t, directory, "lb", string(to), "-c", `apiServerAuthorizedIpRanges=["20.1.2.0/28"]`)
+		code, r, stderr := migrated(t, directory, "lb", string(to), "-c", ranges)
 		require.Equal(t, exitFine, code, "%s: %s", name, stderr)
 		assert.Equal(t, from, r.From, name)
 		assert.Equal(t, "own", r.Network)
@@ -88,7 +89,7 @@ func TestMigrate_EveryPair(t *testing.T) {
 	_, outboundType, clusterAfter := clusterOf(t, directory)
 	assert.Equal(t, "loadBalancer", outboundType)
 	assert.Equal(t, clusterBefore, clusterAfter, "the cluster has stayed")
-	code, stdout, stderr := call("preview", "lb", "--dir", directory, "-c", `apiServerAuthorizedIpRanges=["20.1.2.0/28"]`)
+	code, stdout, stderr := call("preview", "lb", "--dir", directory, "-c", ranges)
 	assert.Equal(t, exitFine, code, stderr)
 	assert.NotContains(t, stdout, " to ")
 	assert.NoFileExists(t, filepath.Join(directory, "lb", "migration.json"), "nothing is under way")
