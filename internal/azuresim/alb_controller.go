@@ -156,6 +156,7 @@ func (c *controllerRequest) may(scope string, roles ...string) bool {
 
 // unauthorized is Resource Manager's refusal of an action.
 func (c *controllerRequest) unauthorized(action, scope string) error {
+	//nolint:staticcheck // Azure's words
 	return fmt.Errorf("RESPONSE 403: 403 Forbidden ERROR CODE: AuthorizationFailed: The client '%s' with object id '%s' "+
 		"does not have authorization to perform action '%s' over scope '%s' or the scope is invalid. If access was recently "+
 		"granted, please refresh your credentials.", c.principal, c.principal, action, scope)
