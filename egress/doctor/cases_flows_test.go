@@ -115,7 +115,7 @@ func serviceCases() []finding {
 	return []finding{
 		{
 			id: "application-gateway-unmanaged", base: withGateway, resource: nsgID,
-			words: "where application gateway agw is, does not let GatewayManager reach TCP 65200-65535",
+			words:  "where application gateway agw is, does not let GatewayManager reach TCP 65200-65535",
 			change: func(n *egress.Network) { n.VNets[0].Subnets[1].NSGID = nsgID },
 		},
 		{

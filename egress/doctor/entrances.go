@@ -29,8 +29,8 @@ func inboundAsymmetric(x *examination) []Finding {
 }
 
 func natEntrances(x *examination) []entrance {
-	const fix = "Translate to an internal load balancer; or route the firewall's public IP as /32 to Internet on the node " +
-		"subnet, if that is not private."
+	const fix = "Translate to an internal load balancer; or route the firewall's public IP as /32 to Internet on the " +
+		"node subnet, if that is not private."
 	var found []entrance
 	for _, set := range x.rules {
 		for _, c := range set.rules {

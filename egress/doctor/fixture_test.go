@@ -218,8 +218,8 @@ func managedGateway() *egress.Network {
 	return n
 }
 
-// withAbsentGateway is withGateway as exports show it that AKS's add-on made: only the add-on and an Ingress tell of the
-// gateway.
+// withAbsentGateway is withGateway as exports show it that AKS's add-on made: only the add-on and an Ingress tell of
+// the gateway.
 func withAbsentGateway() *egress.Network {
 	n := withGateway()
 	n.PublicIPs, n.ApplicationGateways = n.PublicIPs[:len(n.PublicIPs)-1], nil
