@@ -208,12 +208,21 @@ func absorbed(r request) []faults.Fault {
 	})
 }
 
+// leavesRelease tells the faults after which somebody has to uninstall a Helm release by hand, in a real cluster too: it
+// stands, or is gone, and Pulumi does not know it ("cannot re-use a name that is still in use").
+func leavesRelease(r request, f faults.Fault) bool {
+	return r.token == "kubernetes:helm.sh/v3:Release" && (f == faults.Lost || f == faults.Crash)
+}
+
 // cases are the faults that a run of the verb cannot absorb: those that last for all tries of the provider, too.
 func (v *verb) cases() []faultCase {
 	var all []faultCase
 	for _, r := range v.requests {
 		gentle := absorbed(r)
 		for _, f := range r.possible() {
+			if leavesRelease(r, f) {
+				continue
+			}
 			c := faultCase{request: r, fault: f, kind: string(f), times: 1}
 			if slices.Contains(gentle, f) {
 				if f != faults.Error && r.pkg() == "azure-native" || f != faults.Throttled && r.pkg() == "kubernetes" {

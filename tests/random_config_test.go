@@ -123,6 +123,8 @@ var values = map[string]sample{
 	"dnsServiceIp":             {[]string{"172.16.0.10", "172.16.0.53"}, []string{"172.16.0.1", "10.0.0.10"}},
 	"podCidr":                  {[]string{"10.244.0.0/16", "10.128.0.0/14"}, []string{"10.1.0.0/16", "172.16.0.0/12"}},
 	"nodeVmSize":               {[]string{"Standard_D4s_v5", "Standard_D8s_v5"}, []string{"huge"}},
+	"userNodeVmSize":           {[]string{"Standard_D4s_v5", "Standard_D8s_v5"}, []string{"huge"}},
+	"userNodeCount":            {[]string{"1", "3"}, []string{"-1", "1001", "many"}},
 	"nodeMaxSurge":             {[]string{"1", "33%"}, []string{"0", "101%"}},
 	"kubernetesVersion":        {[]string{"1.33", "1.32.6"}, []string{"1.99", "1.3"}},
 	"apiServerAuthorizedIpRanges": {

@@ -122,9 +122,8 @@ func randomSpoke(t *rapid.T, name string, nats int, hasHub bool) spoke {
 	s.Peered = hasHub && rapid.Bool().Draw(t, name+" peered")
 	beside := prefix.Addr().As4()
 	beside[2]++
-	s.Gateway = rapid.SampledFrom([]string{
-		"", "", netip.PrefixFrom(netip.AddrFrom4(beside), 24).String(), s.Nodes,
-	}).Draw(t, name+" gateway")
+	own := netip.PrefixFrom(netip.AddrFrom4(beside), 24).String()
+	s.Gateway = rapid.SampledFrom([]string{"", "", "", own, own, own, s.Nodes}).Draw(t, name+" gateway")
 	if s.Gateway != "" {
 		s.Delegation = rapid.SampledFrom([]string{"", "Microsoft.ServiceNetworking/trafficControllers"}).
 			Draw(t, name+" delegation")

@@ -18,7 +18,7 @@ import (
 const maxRetries = 10
 
 // FaultSubjects are the simulated kinds with what can go wrong with each request. Only a kind that the provider waits
-// for can fail to become ready; server-side apply is what meets conflicts.
+// for can fail to become ready; server-side apply is what meets conflicts. A Helm release fails by what is in it.
 func FaultSubjects() []faults.Subject {
 	always := []faults.Fault{faults.Throttled, faults.Error, faults.Lost, faults.CrashBefore, faults.Crash}
 	var all []faults.Subject
@@ -27,11 +27,14 @@ func FaultSubjects() []faults.Subject {
 		possible := map[faults.Operation][]faults.Fault{faults.Read: always}
 		if !k.readOnly {
 			apply := append(slices.Clone(always), faults.Conflict)
-			if k.reconcile != nil {
+			if k.reconcile != nil && k != releases {
 				apply = append(apply, faults.Timeout, faults.Failed)
 			}
 			possible[faults.Create], possible[faults.Update] = apply, apply
-			possible[faults.Delete] = append(slices.Clone(always), faults.Failed)
+			possible[faults.Delete] = always
+			if k != releases {
+				possible[faults.Delete] = append(slices.Clone(always), faults.Failed)
+			}
 		}
 		all = append(all, faults.Subject{Type: token, Faults: possible})
 	}
