@@ -289,11 +289,11 @@ func lasting(t testing.TB, value any) string {
 	return stable(numbered.ReplaceAllString(string(text), "$1########$2"))
 }
 
-// drawn is what follows from random names: hashes of a Deployment's pods, of a Helm release, and of host names.
+// drawn is what follows from random names: hashes of the ALB Controller's pods, of its release, and of its host names.
 var drawn = map[*regexp.Regexp]string{
-	regexp.MustCompile(`-[bcdfghjklmnpqrstvwxz2-9]{10}(-[bcdfghjklmnpqrstvwxz2-9]{5})?"`): `-HASH"`,
-	regexp.MustCompile(`"checksum": "[a-z0-9]{32}"`):                                      `"checksum": "HASH"`,
-	regexp.MustCompile(`"[0-9a-f]{32}\.alb\.azure\.com"`):                                 `"HASH.alb.azure.com"`,
+	regexp.MustCompile(`(alb-controller|bootstrap)-[b-z2-9]{10}(-[b-z2-9]{5})?"`): `$1-HASH"`,
+	regexp.MustCompile(`"checksum": "[a-z0-9]{32}"`):                              `"checksum": "HASH"`,
+	regexp.MustCompile(`"[0-9a-f]{32}\.alb\.azure\.com"`):                         `"HASH.alb.azure.com"`,
 }
 
 // numbered are random names of resources whose Pulumi name ends with a number.
