@@ -208,8 +208,8 @@ func absorbed(r request) []faults.Fault {
 	})
 }
 
-// leavesRelease tells the faults after which somebody has to uninstall a Helm release by hand, in a real cluster too: it
-// stands, or is gone, and Pulumi does not know it ("cannot re-use a name that is still in use").
+// leavesRelease tells the faults after which somebody has to uninstall a Helm release by hand, in a real cluster too:
+// it stands, or is gone, and Pulumi does not know it ("cannot re-use a name that is still in use").
 func leavesRelease(r request, f faults.Fault) bool {
 	return r.token == "kubernetes:helm.sh/v3:Release" && (f == faults.Lost || f == faults.Crash)
 }

@@ -206,7 +206,8 @@ func managedGateway() *egress.Network {
 	rule := func(name string, priority int, source, ports string) egress.SecurityRule {
 		return egress.SecurityRule{
 			Name: name, Priority: priority, Direction: egress.Inbound, Access: egress.AccessAllow, Protocol: "Tcp",
-			Sources: []string{source}, SourcePorts: []string{"*"}, Destinations: []string{"*"}, DestinationPorts: []string{ports},
+			Sources: []string{source}, SourcePorts: []string{"*"}, Destinations: []string{"*"},
+			DestinationPorts: []string{ports},
 		}
 	}
 	n.NetworkSecurityGroups = append(n.NetworkSecurityGroups, egress.NetworkSecurityGroup{

@@ -12,8 +12,8 @@ import (
 // The ports by which Azure manages an application gateway v2 (azure-facts 7.7).
 const firstManagementPort, lastManagementPort = 65200, 65535
 
-// gatewayUnmanaged finds application gateways whose subnet's security group keeps Azure's management out. No flow of the
-// model comes from there: GatewayManager is a tag whose addresses nobody publishes.
+// gatewayUnmanaged finds application gateways whose subnet's security group keeps Azure's management out. No flow of
+// the model comes from there: GatewayManager is a tag whose addresses nobody publishes.
 func gatewayUnmanaged(x *examination) []Finding {
 	groups := byID(x.n.NetworkSecurityGroups, func(g *egress.NetworkSecurityGroup) string { return g.ID })
 	var found []Finding
@@ -50,7 +50,8 @@ func letsManage(nsg *egress.NetworkSecurityGroup) bool {
 		allow := strings.EqualFold(r.Access, egress.AccessAllow)
 		switch {
 		case r.Protocol != "*" && !strings.EqualFold(r.Protocol, "Tcp"), !slices.ContainsFunc(r.Sources, holdsManager):
-		case allow && slices.ContainsFunc(r.Destinations, everyAddress) && slices.ContainsFunc(r.DestinationPorts, allManaged):
+		case allow && slices.ContainsFunc(r.Destinations, everyAddress) &&
+			slices.ContainsFunc(r.DestinationPorts, allManaged):
 			return true
 		case !allow && slices.ContainsFunc(r.DestinationPorts, someManaged):
 			return false

@@ -240,8 +240,8 @@ func gatewayDefault(x *examination) []Finding {
 	return found
 }
 
-// eachGatewaySubnet runs f for every application gateway, also those of AKS's add-on that the network lacks: its name in
-// a sentence, and its subnet.
+// eachGatewaySubnet runs f for every application gateway, also those of AKS's add-on that the network lacks: its name
+// in a sentence, and its subnet.
 func (x *examination) eachGatewaySubnet(f func(gateway, subnetID string)) {
 	for i := range x.n.ApplicationGateways {
 		gateway := &x.n.ApplicationGateways[i]
