@@ -1,6 +1,7 @@
 package azuresim
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -192,4 +193,26 @@ func (b *bench) imports(c created) resource.PropertyMap {
 	require.NoError(b, err)
 	assert.Empty(b, gone.ID, "what does not exist has no answer")
 	return resp.Inputs
+}
+
+// Section 1.4: exactly the path parameters and the listed properties replace, whatever else a type has.
+func TestConform_1_4_Replacement(t *testing.T) {
+	t.Parallel()
+	eachConforming(t, func(t *testing.T, c conforming) {
+		typ := resourceType{kinds["azure-native:"+c.short], schemas().resources[string(token(c.short))]}
+		for name := range typ.schema.inputs {
+			olds := resource.PropertyMap{resource.PropertyKey(name): resource.NewStringProperty("before")}
+			news := resource.PropertyMap{resource.PropertyKey(name): resource.NewStringProperty("after")}
+			replaced := slices.Contains(c.path, name) || slices.Contains(c.forceNew, name)
+			d := typ.diff(olds, news)
+			assert.Equal(t, plugin.DiffSome, d.Changes)
+			assert.Equal(t, replaced, d.Replace(), name)
+			assert.Equal(t, replaced, d.DeleteBeforeReplace, "the name was given")
+			assert.Equal(t, replaced, typ.diff(resource.PropertyMap{}, news).Replace(), "%s added", name)
+			assert.Equal(t, replaced, typ.diff(olds, resource.PropertyMap{}).Replace(), "%s removed", name)
+		}
+		for _, name := range slices.Concat(c.path, c.forceNew) {
+			assert.Contains(t, typ.schema.inputs, name)
+		}
+	})
 }

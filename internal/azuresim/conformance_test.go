@@ -363,28 +363,6 @@ func TestConform_1_1_10_CreateExisting(t *testing.T) {
 	}
 }
 
-// Section 1.4: exactly the path parameters and the listed properties replace, whatever else a type has.
-func TestConform_1_4_Replacement(t *testing.T) {
-	t.Parallel()
-	eachConforming(t, func(t *testing.T, c conforming) {
-		typ := resourceType{kinds["azure-native:"+c.short], schemas().resources[string(token(c.short))]}
-		for name := range typ.schema.inputs {
-			olds := resource.PropertyMap{resource.PropertyKey(name): resource.NewStringProperty("before")}
-			news := resource.PropertyMap{resource.PropertyKey(name): resource.NewStringProperty("after")}
-			replaced := slices.Contains(c.path, name) || slices.Contains(c.forceNew, name)
-			d := typ.diff(olds, news)
-			assert.Equal(t, plugin.DiffSome, d.Changes)
-			assert.Equal(t, replaced, d.Replace(), name)
-			assert.Equal(t, replaced, d.DeleteBeforeReplace, "the name was given")
-			assert.Equal(t, replaced, typ.diff(resource.PropertyMap{}, news).Replace(), "%s added", name)
-			assert.Equal(t, replaced, typ.diff(olds, resource.PropertyMap{}).Replace(), "%s removed", name)
-		}
-		for _, name := range slices.Concat(c.path, c.forceNew) {
-			assert.Contains(t, typ.schema.inputs, name)
-		}
-	})
-}
-
 // Section 2: a preview of a create shows inputs and nothing else; of an update the old name and location besides.
 func TestConform_2_Preview(t *testing.T) {
 	t.Parallel()
