@@ -1,17 +1,14 @@
 package azuresim
 
 import (
-	"cmp"
-	"net/netip"
+	"fmt"
 	"slices"
-	"strconv"
 	"strings"
+
+	"aks-egress/egress"
 )
 
 const applicationGatewayToken = "azure-native:network:ApplicationGateway"
-
-// The ports by which Azure manages a gateway of SKU v2 (azure-facts 7.7).
-const firstManagementPort, lastManagementPort = 65200, 65535
 
 // checkApplicationGateways refuses what no subnet of an application gateway can have.
 func (op *operation) checkApplicationGateways() error {
@@ -37,7 +34,9 @@ func (op *operation) checkApplicationGateway(gateway *Record) error {
 		}
 	}
 	if group := text(subnet.Outputs, "networkSecurityGroup", "id"); group != "" {
-		if !op.letsManage(group, "GatewayManager") || !op.letsManage(group, "AzureLoadBalancer") {
+		if managed, err := op.letsManage(group); err != nil {
+			return err
+		} else if !managed {
 			return refuseGatewayInbound.because(group, subnet.ID, gateway.ID)
 		}
 		if op.deniesOut(group) {
@@ -69,87 +68,27 @@ func (op *operation) checkGatewayCapacity(subnet *Record) error {
 	return nil
 }
 
-// securityRules are the rules of a group in one direction, in the order in which Azure asks them.
-func (op *operation) securityRules(group, direction string) []*Record {
-	rules := slices.DeleteFunc(op.children(&Record{ID: group}, securityRuleToken), func(r *Record) bool {
-		return !strings.EqualFold(text(r.Outputs, "direction"), direction)
-	})
-	slices.SortStableFunc(rules, func(a, b *Record) int {
-		first, _ := number(a.Outputs, "priority")
-		second, _ := number(b.Outputs, "priority")
-		return cmp.Compare(first, second)
-	})
-	return rules
-}
-
-// letsManage tells whether a group lets a source in on all of Azure's management ports, whatever their address. Azure's
-// default rules let its load balancer in, and nothing else that is not of the network.
-func (op *operation) letsManage(group, source string) bool {
-	for _, r := range op.securityRules(group, "Inbound") {
-		allow := strings.EqualFold(text(r.Outputs, "access"), "Allow")
-		anywhere := slices.ContainsFunc(oneOrMore(r, "destinationAddressPrefix"), isAnywhere)
-		from := slices.ContainsFunc(oneOrMore(r, "sourceAddressPrefix"), func(s string) bool {
-			tag, _, _ := strings.Cut(s, ".")
-			return isAnywhere(s) || strings.EqualFold(tag, source) || source == "GatewayManager" &&
-				strings.EqualFold(s, "Internet")
-		})
-		switch {
-		case !from || !takesTCP(r):
-		case allow && anywhere && slices.ContainsFunc(oneOrMore(r, "destinationPortRange"), coversManagement):
-			return true
-		case !allow && slices.ContainsFunc(oneOrMore(r, "destinationPortRange"), touchesManagement):
-			return false
-		}
+// letsManage tells whether a group lets Azure manage the gateways of its subnet.
+func (op *operation) letsManage(group string) (bool, error) {
+	n, err := op.buildNetwork()
+	if err != nil {
+		return false, err
 	}
-	return source == "AzureLoadBalancer"
+	i := slices.IndexFunc(n.NetworkSecurityGroups, func(g egress.NetworkSecurityGroup) bool {
+		return strings.EqualFold(g.ID, group)
+	})
+	if i < 0 {
+		return false, fmt.Errorf("network security group %s is not in the network", group)
+	}
+	g := &n.NetworkSecurityGroups[i]
+	return g.LetsManage(egress.TagGatewayManager) && g.LetsManage(egress.TagLoadBalancer), nil
 }
 
 // deniesOut tells whether a group has a rule that keeps TCP in, wherever it goes to.
 func (op *operation) deniesOut(group string) bool {
-	return slices.ContainsFunc(op.securityRules(group, "Outbound"), func(r *Record) bool {
-		return strings.EqualFold(text(r.Outputs, "access"), "Deny") && takesTCP(r)
+	return slices.ContainsFunc(op.children(&Record{ID: group}, securityRuleToken), func(r *Record) bool {
+		protocol := text(r.Outputs, "protocol")
+		return strings.EqualFold(text(r.Outputs, "direction"), "Outbound") &&
+			strings.EqualFold(text(r.Outputs, "access"), "Deny") && (protocol == "*" || strings.EqualFold(protocol, "Tcp"))
 	})
-}
-
-func takesTCP(rule *Record) bool {
-	protocol := text(rule.Outputs, "protocol")
-	return protocol == "*" || strings.EqualFold(protocol, "Tcp")
-}
-
-// oneOrMore are the values of a rule's property that has a form for one and a form for several.
-func oneOrMore(rule *Record, name string) []string {
-	values := texts(rule.Outputs, plural(name))
-	if one := text(rule.Outputs, name); one != "" {
-		values = append(values, one)
-	}
-	return values
-}
-
-func isAnywhere(prefix string) bool {
-	p, err := netip.ParsePrefix(prefix)
-	return prefix == "*" || err == nil && p.Bits() == 0
-}
-
-func coversManagement(ports string) bool {
-	first, last := portRange(ports)
-	return first <= firstManagementPort && last >= lastManagementPort
-}
-
-func touchesManagement(ports string) bool {
-	first, last := portRange(ports)
-	return first <= lastManagementPort && last >= firstManagementPort
-}
-
-// portRange reads what checkSecurityRule let through: "*", "443" or "8000-8080".
-func portRange(ports string) (first, last int) {
-	if ports == "*" {
-		return 0, 65535
-	}
-	from, to, isRange := strings.Cut(ports, "-")
-	first, _ = strconv.Atoi(from)
-	if !isRange {
-		return first, first
-	}
-	last, _ = strconv.Atoi(to)
-	return first, last
 }
