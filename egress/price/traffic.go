@@ -6,20 +6,21 @@ import (
 	"aks-egress/egress"
 )
 
-// sent is a flow that every cluster needs to be let out (azure-facts 6): a firewall that lets nothing else through has a
-// way for it.
-var sent = egress.Flow{Pod: true, Host: "mcr.microsoft.com", Port: 443, Protocol: egress.HTTPS}
+// Sent is the flow by whose way one GB is priced: one that every cluster needs to be let out (azure-facts 6), so that a
+// firewall that lets nothing else through has a way for it.
+func Sent(cluster *egress.Cluster) egress.Flow {
+	return egress.Flow{From: cluster.ID, Pod: true, Host: "mcr.microsoft.com", Port: 443, Protocol: egress.HTTPS}
+}
 
 // traffic prices one GB that a pod sends to the internet, by the way that the model finds. Of several clusters the
 // dearest counts.
 func (e *Estimate) traffic(n *egress.Network) {
 	model := egress.Compile(n)
 	for i := range n.Clusters {
-		flow := sent
-		flow.From = n.Clusters[i].ID
+		flow := Sent(&n.Clusters[i])
 		trace := model.Trace(flow)
 		if trace.Disposition != egress.ExitsInternet {
-			e.notPriced("traffic of cluster %s: the way of %s:%d is %s: %s", n.Clusters[i].Name, sent.Host, sent.Port,
+			e.notPriced("traffic of cluster %s: the way of %s:%d is %s: %s", n.Clusters[i].Name, flow.Host, flow.Port,
 				trace.Disposition, trace.Reason)
 			continue
 		}

@@ -30,6 +30,7 @@ type Step struct {
 	Name       string `json:"name"` // Pulumi's
 	MinSeconds int    `json:"minSeconds"`
 	MaxSeconds int    `json:"maxSeconds"`
+	Source     string `json:"source"` // of the duration
 }
 
 // Kubernetes is how Unknown names all objects of Kubernetes and Helm releases together.
@@ -145,6 +146,7 @@ func (g *graph) chain(urn string) []Step {
 		if d := r.duration(); d.Max > 0 {
 			steps = append(steps, Step{
 				Type: topology.Unversioned(r.Type), Name: r.name(), MinSeconds: d.Min, MaxSeconds: d.Max,
+				Source: d.Source,
 			})
 		}
 	}

@@ -125,6 +125,7 @@ func TestFromExport_Unknown(t *testing.T) {
 	require.Len(t, e.Chain, 1)
 	assert.Equal(t, deploytime.Step{
 		Type: "azure-native:containerservice:ManagedCluster", Name: "c", MinSeconds: 220, MaxSeconds: 900,
+		Source: "azure-facts 12.1",
 	}, e.Chain[0])
 }
 
