@@ -22,8 +22,9 @@ type Lab struct {
 
 // Deployed is what became of a stack, as every lab since the first says it with --json.
 type Deployed struct {
-	OK     bool     `json:"ok"`
-	Errors []string `json:"errors"`
+	OK      bool           `json:"ok"`
+	Outputs map[string]any `json:"outputs"`
+	Errors  []string       `json:"errors"`
 }
 
 // compilerLines is how much of what the compiler says is told.
