@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"aks-egress/egress/matrix"
 	"aks-egress/internal/config"
@@ -107,6 +108,9 @@ func (c *comparison) detail(format string, values ...any) {
 // end makes the headline, or says that there is nothing to say.
 func (c *comparison) end() {
 	changes := len(c.phrases)+len(c.change.Details)+len(c.change.Flows)+len(c.how.Steps) > 0
+	if len(c.phrases) == 0 && len(c.change.Details) > 0 {
+		c.phrases = []string{strings.TrimSuffix(c.change.Details[0], ".")}
+	}
 	if c.how.Apart != "" {
 		c.detail("%s", c.how.Apart)
 	}
@@ -135,10 +139,12 @@ func (c *comparison) added() {
 		return
 	}
 	c.change.CostUSD, c.change.Ports = s.Cost.MonthlyUSD, s.SNAT.Ports
-	c.change.Headline = headline([]string{
-		"new stack: traffic leaves by " + list(s.Egress.Expected, "address"), costs(s.Cost.MonthlyUSD),
-	})
-	c.detail("Allow-lists of what it reaches need %s.", list(s.Egress.Expected, "address"))
+	c.phrases = []string{"new stack: traffic leaves by " + list(s.Egress.Expected, "address")}
+	if differs(s.Cost.MonthlyUSD) {
+		c.say("", costs(s.Cost.MonthlyUSD))
+	}
+	c.change.Headline = headline(c.phrases)
+	c.detail("Allow-lists of what it reaches need %s.", strings.Join(s.Egress.Expected, ", "))
 }
 
 // removed tells of a stack that only the base has.
@@ -153,7 +159,7 @@ func (c *comparison) removed() {
 	c.change.Headline = headline([]string{"the stack goes, and with it egress by " + list(s.Egress.Expected, "address")})
 	c.detail("Only its file goes: `pulumi destroy` must run while the settings are still there.")
 	c.detail("Take %s off allow-lists: another customer of Azure may get what AKS managed.",
-		list(s.Egress.Expected, "address"))
+		strings.Join(s.Egress.Expected, ", "))
 }
 
 // unclear tells which side cannot be told, and what the other one is.

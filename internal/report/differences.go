@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"aks-egress/egress/doctor"
+	"aks-egress/egress/endpoints"
 	"aks-egress/egress/matrix"
 	"aks-egress/internal/migrate"
 )
@@ -15,9 +16,9 @@ func (c *comparison) refused() {
 	if len(c.how.Refused) == 0 {
 		return
 	}
-	c.say(Refused, "the deployed stack does not take this change: "+firstLine(c.how.Refused))
+	c.say(Refused, "the deployed stack does not take this change: "+gist(c.how.Refused[0]))
 	for _, reason := range c.how.Refused {
-		c.detail("The update is refused: %s", reason)
+		c.detail("The update is refused: %s", strings.Join(linesOf(reason), " | "))
 	}
 }
 
@@ -31,7 +32,7 @@ func (c *comparison) flows(effect migrate.Effect) {
 	names := map[string][]string{} // by what blocks
 	for _, own := range []bool{true, false} {
 		for _, f := range c.change.Flows {
-			if f.Effect != effect || isOwn(f.Class) != own {
+			if f.Effect != effect || c.isOwn(f) != own {
 				continue
 			}
 			reason := blocker(f.After.BlockedBy)
@@ -60,7 +61,7 @@ func (c *comparison) flows(effect migrate.Effect) {
 func (c *comparison) openers(effect migrate.Effect) {
 	var entries []string
 	for _, f := range c.change.Flows {
-		if entry := f.After.OpenedBy; f.Effect == effect && entry != "" && isOwn(f.Class) && !slices.Contains(entries, entry) {
+		if entry := f.After.OpenedBy; f.Effect == effect && entry != "" && c.isOwn(f) && !slices.Contains(entries, entry) {
 			entries = append(entries, entry)
 		}
 	}
@@ -69,9 +70,19 @@ func (c *comparison) openers(effect migrate.Effect) {
 	}
 }
 
-// isOwn: nobody named the other classes; they stand for what workloads usually reach.
-func isOwn(class string) bool {
-	return class == matrix.ClassOwn || class == matrix.ClassTarget || class == matrix.ClassRegistry
+// isOwn: nobody named the other destinations; they stand for what workloads usually reach.
+func (c *comparison) isOwn(f migrate.FlowChange) bool {
+	if f.Class == matrix.ClassOwn || f.Class == matrix.ClassTarget || f.Class == matrix.ClassRegistry {
+		return true
+	}
+	for _, side := range []*Side{c.before, c.after} {
+		if side.Settings != nil && slices.ContainsFunc(side.Settings.Allow, func(e endpoints.Endpoint) bool {
+			return e.Concrete().String() == f.Destination
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // addresses tells by which other addresses traffic leaves.
@@ -103,9 +114,15 @@ func (c *comparison) addresses() {
 		return
 	}
 	if tell > 0 {
-		lists := c.report.AllowLists
-		c.say("", plural2(tell, "allow-list")+" to tell")
-		c.detail("Allow-lists: add %s, and later remove %s.", list(lists.Add, "address"), list(lists.Remove, "address"))
+		c.say("", countOf(tell, "allow-list")+" to tell")
+		for _, part := range []struct {
+			addresses []string
+			do        string
+		}{{c.report.AllowLists.Add, "add"}, {c.report.AllowLists.Remove, "when it is done, remove"}} {
+			if len(part.addresses) > 0 {
+				c.detail("Allow-lists: %s %s.", part.do, strings.Join(part.addresses, ", "))
+			}
+		}
 	}
 }
 
@@ -126,7 +143,7 @@ func moved(was, is, gone, come []string) string {
 	return "egress IPs change: " + list(gone, "address") + " go, " + list(come, "address") + " come"
 }
 
-func plural2(count int, noun string) string {
+func countOf(count int, noun string) string {
 	if count == 1 {
 		return "1 " + noun
 	}
@@ -136,7 +153,7 @@ func plural2(count int, noun string) string {
 // cause is why addresses are others, if that is plain.
 func (c *comparison) cause() string {
 	if was, is := c.before.Stack.OutboundType, c.after.Stack.OutboundType; was != is {
-		return "the outbound type becomes " + is
+		return "outbound type " + is
 	}
 	if len(c.replacedAddresses()) > 0 {
 		return "the public IP is replaced"
@@ -237,6 +254,9 @@ func (c *comparison) findings() {
 	}
 	if len(ids) > 0 {
 		c.say(NewFinding, "the doctor finds "+some(ids))
+	}
+	for _, f := range newErrors(c.after.Stack.Findings, c.before.Stack.Findings) {
+		c.detail("The doctor does not find %s any more.", f.ID)
 	}
 }
 

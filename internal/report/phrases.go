@@ -58,6 +58,26 @@ func firstLine(problems []string) string {
 	return line
 }
 
+// gist is the first line of a problem, or what that announces by a colon.
+func gist(problem string) string {
+	lines := linesOf(problem)
+	if len(lines) > 1 && strings.HasSuffix(lines[0], ":") {
+		return lines[1]
+	}
+	return firstLine(lines)
+}
+
+// linesOf are the lines of a text that are not blank, without indents.
+func linesOf(text string) []string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
 // fewNames is up to how many names a sentence has.
 const fewNames = 2
 
