@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"aks-egress/internal/compare"
 	"aks-egress/internal/engine"
 	"aks-egress/internal/report"
 )
@@ -142,7 +143,7 @@ func (l *lab) gather(ctx context.Context, stacks []string, f reportFlags) (*repo
 		return nil, err
 	}
 	if f.compare != "" {
-		if _, err := options.Project.StackFile(f.compare); err != nil {
+		if _, err := stackSettings(options, f.compare); err != nil {
 			return nil, err
 		}
 	}
@@ -178,7 +179,10 @@ func (l *lab) gather(ctx context.Context, stacks []string, f reportFlags) (*repo
 			return report.Build(l.scratchInput(ctx, options, stack, options.Config, folder))
 		})
 	}
-	return r, l.addComparison(ctx, r, f.compare, options, folder)
+	if f.compare != "" {
+		r.Comparison, err = l.comparison(ctx, options, f.compare)
+	}
+	return r, err
 }
 
 // complain tells on stderr what went wrong and which gates are met, and whether there is anything.
@@ -208,12 +212,17 @@ func complain(w *summary, r *report.Report) bool {
 	return bad
 }
 
-// addComparison adds the outbound types that a stack can have; none is asked for where the stack is empty.
-func (l *lab) addComparison(
-	_ context.Context, _ *report.Report, stack string, _ engine.Options, _ string,
-) error {
-	if stack == "" {
-		return nil
+// comparison sets the outbound types side by side that a stack can have, as lab compare does.
+func (l *lab) comparison(ctx context.Context, o engine.Options, stack string) (*compare.Table, error) {
+	settings, err := stackSettings(o, stack)
+	if err != nil {
+		return nil, err
 	}
-	return errors.New("TODO")
+	o.Progress.Line("%s: deploying it with each outbound type", stack)
+	attempts := compare.Attempts(settings, true)
+	if err := l.deployAttempts(ctx, o, stack, attempts); err != nil {
+		return nil, failure{err}
+	}
+	table := compare.TableOf(settings, attempts)
+	return &table, nil
 }
