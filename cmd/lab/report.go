@@ -152,37 +152,40 @@ func (l *lab) gather(ctx context.Context, stacks []string, f reportFlags) (*repo
 		return nil, failure{err}
 	}
 	defer func() { _ = os.RemoveAll(folder) }() // in the system's folder for what may be left
-	r := &report.Report{Stacks: []report.Stack{}}
-	switch {
-	case len(f.files) > 0:
-		in, err := l.stateInput(f.files, os.Stdin)
-		if err != nil {
-			return nil, err
-		}
-		r.Stacks = append(r.Stacks, report.Build(in))
-	case f.base != "":
+	r := &report.Report{}
+	if f.base != "" {
 		b := &basis{lab: l, options: options, folder: folder, told: &report.Base{Revision: f.base}}
 		b.find(ctx)
-		if r.Stacks, err = b.stacks(ctx, stacks, f.all); err != nil {
-			return nil, err
-		}
+		r.Stacks, err = b.stacks(ctx, stacks, f.all)
 		r.Base = b.told
-	default:
-		if stacks, err = chooseStacks(options.Project, stacks, f.all); err != nil {
-			return nil, err
-		}
-		r.Stacks = sideBySide(stacks, func(stack string) report.Stack {
-			if f.deployed {
-				return report.Build(l.deployedInput(ctx, options, stack))
-			}
-			options.Progress.Line("%s: deploying its settings in a scratch folder", stack)
-			return report.Build(l.scratchInput(ctx, options, stack, options.Config, folder))
-		})
+	} else {
+		r.Stacks, err = l.reportStacks(ctx, stacks, f, options, folder)
 	}
-	if f.compare != "" {
+	if err == nil && f.compare != "" {
 		r.Comparison, err = l.comparison(ctx, options, f.compare)
 	}
 	return r, err
+}
+
+// reportStacks reports without a base.
+func (l *lab) reportStacks(
+	ctx context.Context, stacks []string, f reportFlags, options engine.Options, folder string,
+) ([]report.Stack, error) {
+	if len(f.files) > 0 {
+		in, err := l.stateInput(f.files, os.Stdin)
+		return []report.Stack{report.Build(in)}, err
+	}
+	stacks, err := chooseStacks(options.Project, stacks, f.all)
+	if err != nil {
+		return nil, err
+	}
+	return sideBySide(stacks, func(stack string) report.Stack {
+		if f.deployed {
+			return report.Build(l.deployedInput(ctx, options, stack))
+		}
+		options.Progress.Line("%s: deploying its settings in a scratch folder", stack)
+		return report.Build(l.scratchInput(ctx, options, stack, options.Config, folder))
+	}), nil
 }
 
 // complain tells on stderr what went wrong and which gates are met, and whether there is anything.

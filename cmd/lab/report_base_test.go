@@ -152,9 +152,10 @@ func TestReportBase_StackByStack(t *testing.T) {
 	api := stackOf(t, r, "api")
 	assert.Equal(t, []report.Kind{report.Blocked}, api.Change.Kinds)
 	assert.Regexp(t, `^egress IP stays 203\.0\.113\.\d+; https://api\.example\.com becomes blocked by the firewall `+
-		`\(no rule matched\); resources: 1 deleted$`, api.Change.Headline)
+		`\(no rule matched\); resources: 1 updated, 1 deleted$`, api.Change.Headline)
 	assert.Equal(t, map[string]string{
 		"hub-rules-workloads azure-native:network:FirewallPolicyRuleCollectionGroup": "delete",
+		"egress-probe-workload kubernetes:apps/v1:StatefulSet":                       "update",
 	}, api.Change.Resources)
 	assert.True(t, api.Egress.Verified)
 
@@ -182,7 +183,7 @@ func TestReportBase_Revisions(t *testing.T) {
 	code, r, _ = c.report("lb", "--base", "HEAD", "-c", "outboundIpCount=3", "--fail-on", "any,refused")
 	assert.Equal(t, exitFailed, code)
 	lb := stackOf(t, r, "lb")
-	assert.Equal(t, []report.Kind{report.IPChange, report.Refused}, lb.Change.Kinds)
+	assert.Equal(t, []report.Kind{report.CostMore, report.IPChange, report.Refused}, lb.Change.Kinds)
 	assert.Contains(t, lb.Change.Headline, "the deployed stack does not take this change: networkProfile."+
 		"loadBalancerProfile.managedOutboundIPs.count: 1 in Azure, 3 wanted")
 	assert.Len(t, lb.Egress.Expected, 3, "the rest is told from a new deployment")
