@@ -44,7 +44,7 @@ func Build(in Input) Stack {
 		Findings: []doctor.Finding{}, Unknown: append([]string{}, in.Unknown...),
 		Egress:     Egress{Expected: []string{}, Observed: []string{}, Sources: []Source{}},
 		Cost:       price.Estimate{Lines: []price.Line{}, NotPriced: []string{}},
-		DeployTime: deploytime.Estimate{Chain: []deploytime.Step{}},
+		DeployTime: deploytime.Estimate{Chain: []deploytime.Step{}, Unknown: []string{}},
 	}
 	if in.Settings != nil {
 		s.OutboundType = string(in.Settings.OutboundType)

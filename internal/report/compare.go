@@ -48,7 +48,7 @@ func (c *comparison) compare() {
 	was, is := &c.before.Stack, &c.after.Stack
 	c.report = migrate.Compare(c.before.snapshot(), c.after.snapshot(), c.subject())
 	c.change.Flows = changed(c.report.Flows)
-	c.change.CostUSD = is.Cost.MonthlyUSD - was.Cost.MonthlyUSD
+	c.change.CostUSD = cents(is.Cost.MonthlyUSD - was.Cost.MonthlyUSD)
 	c.change.Ports = is.SNAT.Ports - was.SNAT.Ports
 
 	c.refused()

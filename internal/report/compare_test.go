@@ -262,12 +262,14 @@ func TestGates(t *testing.T) {
 	}
 	stacks := []report.Stack{
 		stack("a", report.Changed, report.Blocked, report.CostMore), stack("b", report.Unchanged),
-		stack("c", report.Changed, report.Blocked), stack("d", report.Removed), {Name: "e"},
+		stack("c", report.Changed, report.Blocked), stack("d", report.Removed),
+		{Name: "e"},
 	}
 	assert.Empty(t, report.Gates(stacks, nil))
 	assert.Empty(t, report.Gates(stacks, []report.Kind{report.IPChange}))
 	assert.Equal(t, []report.Gate{
-		{Kind: report.Blocked, Stacks: []string{"a", "c"}}, {Kind: report.CostMore, Stacks: []string{"a"}},
+		{Kind: report.Blocked, Stacks: []string{"a", "c"}},
+		{Kind: report.CostMore, Stacks: []string{"a"}},
 		{Kind: report.AnyChange, Stacks: []string{"a", "c", "d"}},
 	}, report.Gates(stacks, []report.Kind{report.AnyChange, report.CostMore, report.Blocked, report.Refused}))
 }

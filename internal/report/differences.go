@@ -311,7 +311,7 @@ func (c *comparison) cost() {
 		c.say("", costs(usd))
 	}
 	was, is := c.before.Stack.Cost.PerGBUSD, c.after.Stack.Cost.PerGBUSD
-	if differs(was - is) {
+	if differs(100 * (was - is)) { // fractions of a cent count
 		c.detail("A GB that leaves costs %.3f USD, before %.3f.", is, was)
 	}
 }

@@ -131,8 +131,11 @@ func costs(usd float64) string {
 	return fmt.Sprintf("%.2f USD a month %s", math.Abs(usd), more)
 }
 
+// cents rounds an amount of money.
+func cents(usd float64) float64 { return math.Round(usd*100) / 100 }
+
 // differs tells two amounts of money apart, in cents.
-func differs(usd float64) bool { return math.Abs(usd) >= 0.005 }
+func differs(usd float64) bool { return cents(usd) != 0 }
 
 // without are the names of a list that another does not have, sorted.
 func without(names, other []string) []string {

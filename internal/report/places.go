@@ -27,7 +27,7 @@ func places(n *egress.Network) Places {
 		at := p[key(s.ID)]
 		p.put(s.RouteTableID, at...)
 		p.put(s.NSGID, at...)
-		p.put(s.NATGatewayID, at[0]) // it serves subnets, and is in none
+		p.put(s.NATGatewayID, at[:min(1, len(at))]...) // it serves subnets, and is in none
 	}
 	for i := range n.Clusters {
 		if c := &n.Clusters[i]; len(c.NodeSubnetIDs) > 0 {

@@ -79,7 +79,7 @@ func TestResolve_NothingPanics(t *testing.T) {
 	c, _ := history(t)
 	repository := c.open(".")
 	rapid.Check(t, func(t *rapid.T) {
-		name := rapid.OneOf(rapid.String(), 
+		name := rapid.OneOf(rapid.String(),
 			rapid.StringMatching(`(HEAD|main|v1|@|[0-9a-f]{4})?([~^.@{}:/0-9-]){0,9}`)).Draw(t, "name")
 		if found, err := repository.Resolve(name); err == nil {
 			assert.Len(t, found.Commit, 40)
