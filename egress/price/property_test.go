@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"aks-egress/egress"
+	"aks-egress/egress/networktest"
 	"aks-egress/egress/price"
 )
 
@@ -57,7 +58,7 @@ var additions = []func(t *rapid.T, n *egress.Network, number int){
 // unrelated are parts that cost nothing themselves.
 func unrelated(n *egress.Network) *egress.Network {
 	more := *n
-	other := byFirewall("Standard")
+	other := networktest.ByFirewall("Standard")
 	more.VNets = append(more.VNets, other.VNets...)
 	more.RouteTables = append(more.RouteTables, other.RouteTables...)
 	more.FirewallPolicies = append(more.FirewallPolicies, other.FirewallPolicies...)
@@ -94,7 +95,7 @@ func TestOf_PerGBSums(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.SampledFrom([]func() *egress.Network{
-			byNAT, byLoadBalancer, func() *egress.Network { return byFirewall("Standard") },
+			networktest.ByNATGateway, networktest.ByLoadBalancer, func() *egress.Network { return networktest.ByFirewall("Standard") },
 		}).Draw(t, "fixture")()
 		for number := range rapid.IntRange(0, 5).Draw(t, "resources") {
 			rapid.SampledFrom(additions).Draw(t, "addition")(t, n, number+10)
