@@ -43,7 +43,7 @@ func Build(in Input) Stack {
 		Name: in.Name, From: in.From, Problems: slices.Clone(in.Problems), Paths: []Path{}, Allowed: []matrix.Row{},
 		Findings: []doctor.Finding{}, Unknown: append([]string{}, in.Unknown...),
 		Egress:     Egress{Expected: []string{}, Observed: []string{}, Sources: []Source{}},
-		Cost:       price.Estimate{Lines: []price.Line{}, NotPriced: []string{}},
+		Cost:       price.Estimate{Lines: []price.Line{}, PerGB: []price.Line{}, NotPriced: []string{}},
 		DeployTime: deploytime.Estimate{Chain: []deploytime.Step{}, Unknown: []string{}},
 	}
 	if in.Settings != nil {

@@ -161,13 +161,12 @@ func (r *Repository) Code(paths []string) []string {
 	})
 }
 
-// What no lab is built from: folders at the top of the project, and names in any folder. Of Go, only tests are; a test
-// of this package keeps embedded files out.
+// What no lab is built from: folders at the top of the project. Of the files at the top, beside Go's own, only those of
+// topFiles are read; a report that a run has left there is not. Of Go, only tests are harmless. A test of this package
+// keeps embedded files out.
 var (
 	harmlessFolders = []string{"docs", "tests", ".ci", ".github", ".azuredevops", ".devcontainer", ".vscode"}
-	harmlessNames   = []string{
-		"LICENSE", "Makefile", ".gitignore", ".gitattributes", ".golangci.yml", "pulumi-stack.schema.json",
-	}
+	topFiles        = []string{"go.mod", "go.sum", "go.work", "go.work.sum", "Pulumi.yaml"}
 )
 
 // Harmless says whether a file of the project, by its path with slashes, is one that no lab is built from: stack files,
@@ -177,11 +176,10 @@ func Harmless(name string) bool {
 	switch {
 	case path.Ext(base) == ".go":
 		return strings.HasSuffix(base, "_test.go")
-	case path.Ext(base) == ".md", slices.Contains(harmlessNames, base), slices.Contains(folders, "testdata"):
+	case path.Ext(base) == ".md", slices.Contains(folders, "testdata"):
 		return true
 	case folders[0] == ".":
-		stack, isStack := strings.CutPrefix(strings.TrimSuffix(base, ".yaml"), "Pulumi.")
-		return isStack && stack != "" && path.Ext(base) == ".yaml"
+		return !slices.Contains(topFiles, base)
 	}
 	return slices.Contains(harmlessFolders, folders[0])
 }

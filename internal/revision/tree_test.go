@@ -77,12 +77,12 @@ func TestCode(t *testing.T) {
 	c := newClone(t)
 	c.write("infra/Pulumi.yaml", "name: x")
 	paths := []string{
-		"infra/Pulumi.udr.yaml", "infra/README.md", "infra/docs/a/b.png", "infra/LICENSE", "infra/x/y_test.go",
+		"infra/Pulumi.udr.yaml", "infra/README.md", "infra/docs/a/b.png", "infra/LICENSE", "infra/report.html", "infra/x/y_test.go",
 		"infra/x/testdata/z.json", "infra/.github/workflows/x.yml",
 		"infra/Pulumi.yaml", "infra/go.mod", "infra/go.sum", "infra/x/y.go", "infra/docs/x.go", "infra/x/Pulumi.udr.yaml",
 		"infra/components/probe_script.sh", "other/file.txt", "Pulumi.udr.yaml.go", "infra/testdata/x.go",
 	}
-	assert.Equal(t, paths[7:], c.open("infra").Code(paths))
+	assert.Equal(t, paths[8:], c.open("infra").Code(paths))
 }
 
 // TestHarmless_NothingEmbedded holds for this project: what is built into the lab is never harmless.
