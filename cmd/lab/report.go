@@ -51,10 +51,11 @@ func (l *lab) reportCommand() *cobra.Command {
 	}
 	flags := c.Flags()
 	flags.BoolVar(&f.all, "all", false, "every stack of the project, side by side")
-	flags.BoolVar(&f.deployed, "deployed", false, "the stacks as they are deployed in the lab, instead of as their settings are")
+	flags.BoolVar(&f.deployed, "deployed", false,
+		"the stacks as they are deployed in the lab, instead of as their settings are")
 	flags.StringVar(&f.compare, "compare", "", "also set the outbound types side by side that this `STACK` can have")
-	flags.StringVar(&f.base, "base", "", "git `REVISION` to compare with: a branch, tag or commit, HEAD~1, or main... for "+
-		"where this branch left main")
+	flags.StringVar(&f.base, "base", "",
+		"git `REVISION` to compare with: a branch, tag or commit, HEAD~1, or main... for where this branch left main")
 	flags.StringVar(&f.markdown, "markdown", "", "`FILE` to write the report into as Markdown")
 	flags.StringVar(&f.html, "html", "", "`FILE` to write the report into as one HTML page that needs nothing else")
 	flags.StringSliceVar(&f.failOn, "fail-on", nil, "with --base: end with 1 on these `KINDS` of changes: any, or of "+

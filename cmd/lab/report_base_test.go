@@ -184,7 +184,7 @@ func TestReportBase_Revisions(t *testing.T) {
 	assert.Equal(t, exitFailed, code)
 	lb := stackOf(t, r, "lb")
 	assert.Equal(t, []report.Kind{report.CostMore, report.IPChange, report.Refused}, lb.Change.Kinds)
-	assert.Contains(t, lb.Change.Headline, "the deployed stack does not take this change: networkProfile."+
+	assert.Contains(t, lb.Change.Headline, "the update is refused: networkProfile."+
 		"loadBalancerProfile.managedOutboundIPs.count: 1 in Azure, 3 wanted")
 	assert.Len(t, lb.Egress.Expected, 3, "the rest is told from a new deployment")
 	assert.Len(t, r.Gates, 2)

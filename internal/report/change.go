@@ -15,7 +15,7 @@ type Change struct {
 	Kinds    []Kind   `json:"kinds"`              // what it is a case of, for gates; sorted, never nil
 
 	Flows     []migrate.FlowChange `json:"flows"`     // those whose effect is not "same"
-	Resources map[string]string    `json:"resources"` // what the update does, by "NAME TYPE" as Pulumi has them; without "same"
+	Resources map[string]string    `json:"resources"` // what the update does, by Pulumi's "NAME TYPE"; without "same"
 	CostUSD   float64              `json:"costUsd"`   // a month more, or less
 	Ports     int                  `json:"snatPorts"` // more, or fewer
 }

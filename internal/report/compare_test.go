@@ -58,7 +58,7 @@ func TestCompare_AnotherIP(t *testing.T) {
 
 	udr := settings(t, "outboundType=userDefinedRouting")
 	c = report.Compare(before, side(firewalled(), udr, hubIP), report.Update{})
-	assert.Contains(t, c.Headline, "more become blocked by the firewall (no rule matched); egress IP changes from "+
+	assert.Contains(t, c.Headline, " destinations become blocked by the firewall (no rule matched); egress IP changes from "+
 		"203.0.113.1 to 203.0.113.2: outbound type userDefinedRouting")
 	assert.Contains(t, c.Kinds, report.Blocked)
 	assert.Contains(t, c.Details, "Outbound type userAssignedNATGateway becomes userDefinedRouting.")
@@ -95,7 +95,7 @@ func TestCompare_Refused(t *testing.T) {
 		Refused: []string{"it is kept, because:\n  count: 1 in Azure, 3 wanted\n\naz aks update"}, Apart: "Both are new.",
 	})
 	assert.Equal(t, []report.Kind{report.Refused}, c.Kinds)
-	assert.Equal(t, "the deployed stack does not take this change: count: 1 in Azure, 3 wanted", c.Headline)
+	assert.Equal(t, "the update is refused: count: 1 in Azure, 3 wanted", c.Headline)
 	assert.Equal(t, []string{
 		"The update is refused: it is kept, because: | count: 1 in Azure, 3 wanted | az aks update", "Both are new.",
 	}, c.Details)

@@ -16,7 +16,7 @@ func (c *comparison) refused() {
 	if len(c.how.Refused) == 0 {
 		return
 	}
-	c.say(Refused, "the deployed stack does not take this change: "+gist(c.how.Refused[0]))
+	c.say(Refused, "the update is refused: "+gist(c.how.Refused[0]))
 	for _, reason := range c.how.Refused {
 		c.detail("The update is refused: %s", strings.Join(linesOf(reason), " | "))
 	}
@@ -29,7 +29,7 @@ func (c *comparison) flows(effect migrate.Effect) {
 		kind, verb, verbs = Blocked, "becomes blocked", "become blocked"
 	}
 	var reasons []string
-	names := map[string][]string{} // by what blocks
+	names, named := map[string][]string{}, map[string]bool{} // by what blocks; named by somebody
 	for _, own := range []bool{true, false} {
 		for _, f := range c.change.Flows {
 			if f.Effect != effect || c.isOwn(f) != own {
@@ -39,17 +39,21 @@ func (c *comparison) flows(effect migrate.Effect) {
 			if names[reason] == nil {
 				reasons = append(reasons, reason)
 			}
+			named[reason] = named[reason] || own
 			if !slices.Contains(names[reason], f.Destination) {
 				names[reason] = append(names[reason], f.Destination)
 			}
 		}
 	}
 	for _, reason := range reasons {
-		is := verbs
-		if len(names[reason]) == 1 {
+		is, what := verbs, some(names[reason])
+		switch {
+		case len(names[reason]) == 1:
 			is = verb
+		case !named[reason]:
+			what = countOf(len(names[reason]), "destination")
 		}
-		c.say(kind, some(names[reason])+" "+is+reason)
+		c.say(kind, what+" "+is+reason)
 		if len(names[reason]) > fewNames {
 			c.detail("%s: %s%s.", strings.ToUpper(is[:1])+is[1:], strings.Join(names[reason], ", "), reason)
 		}

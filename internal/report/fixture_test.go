@@ -32,7 +32,9 @@ func network(outboundType string) *egress.Network {
 	return &egress.Network{
 		VNets: []egress.VNet{{
 			ID: spoke, Name: "spoke", Location: "westeurope", AddressSpace: prefix("10.1.0.0/16"),
-			Subnets: []egress.Subnet{{ID: nodes, Name: "nodes", DefaultOutboundAccess: &private, Prefixes: prefix("10.1.0.0/24")}},
+			Subnets: []egress.Subnet{{
+				ID: nodes, Name: "nodes", DefaultOutboundAccess: &private, Prefixes: prefix("10.1.0.0/24"),
+			}},
 		}},
 		Clusters: []egress.Cluster{{
 			ID: clusterID, Name: "aks1", Location: "westeurope", OutboundType: outboundType, NodeResourceGroup: "MC_rg",

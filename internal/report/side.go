@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -32,13 +33,13 @@ type Step struct {
 }
 
 // untold are the engine's words for what changes nothing.
-var untold = map[string]bool{"same": true, "read": true, "refresh": true, "discard": true, "read-discard": true, "": true}
+var untold = []string{"same", "read", "refresh", "discard", "read-discard", ""}
 
 // StepOf reads a step of the engine. It is false for what changes nothing, and for what is no resource of a cloud.
 func StepOf(urn, op string) (Step, bool) {
 	// urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME
 	parts := strings.SplitN(urn, "::", 4)
-	if len(parts) < 4 || untold[op] {
+	if len(parts) < 4 || slices.Contains(untold, op) {
 		return Step{}, false
 	}
 	types := strings.Split(parts[2], "$")

@@ -42,7 +42,7 @@ func Build(ctx context.Context, project, into string) (Lab, error) {
 	}
 	tool, err := exec.LookPath("go")
 	if err != nil {
-		return lab, errors.New("building its lab needs the Go toolchain, which is not on PATH: install Go (https://go.dev/dl)")
+		return lab, errors.New("building its lab needs Go, which is not on PATH: install it (https://go.dev/dl)")
 	}
 	// The files are in no repository, but the folder may be.
 	command := exec.CommandContext(ctx, tool, "build", "-buildvcs=false", "-o", lab.program, "./cmd/lab")

@@ -77,8 +77,8 @@ func TestCode(t *testing.T) {
 	c := newClone(t)
 	c.write("infra/Pulumi.yaml", "name: x")
 	paths := []string{
-		"infra/Pulumi.udr.yaml", "infra/README.md", "infra/docs/a/b.png", "infra/LICENSE", "infra/report.html", "infra/x/y_test.go",
-		"infra/x/testdata/z.json", "infra/.github/workflows/x.yml",
+		"infra/Pulumi.udr.yaml", "infra/README.md", "infra/docs/a/b.png", "infra/LICENSE", "infra/report.html",
+		"infra/x/y_test.go", "infra/x/testdata/z.json", "infra/.github/workflows/x.yml",
 		"infra/Pulumi.yaml", "infra/go.mod", "infra/go.sum", "infra/x/y.go", "infra/docs/x.go", "infra/x/Pulumi.udr.yaml",
 		"infra/components/probe_script.sh", "other/file.txt", "Pulumi.udr.yaml.go", "infra/testdata/x.go",
 	}
