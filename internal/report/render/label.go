@@ -18,10 +18,13 @@ func plain(text string) string {
 	return strings.Join(strings.Fields(strings.Map(hidden, text)), " ")
 }
 
+// titleColumns holds the longest title of a device.
+const titleColumns = 36
+
 // label is what a box says, in lines of at most a number of columns.
 func (n *node) label(width int) []string {
-	var lines []string
-	for _, text := range append([]string{n.title}, n.lines...) {
+	lines := wrap(plain(n.title), max(width, titleColumns))
+	for _, text := range n.lines {
 		lines = append(lines, wrap(plain(text), width)...)
 	}
 	return lines

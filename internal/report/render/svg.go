@@ -27,17 +27,17 @@ func Drawing(p *report.Path, wide bool) ([]byte, error) {
 		f = loop
 	}
 	g := newGraph(p, f)
-	return g.svg(f)
+	return g.svg(f, "")
 }
 
-// svg lays a graph out and draws it.
-func (g *graph) svg(f form) ([]byte, error) {
+// svg lays a graph out and draws it. Salt tells drawings of the same graph on one page apart.
+func (g *graph) svg(f form, salt string) ([]byte, error) {
 	ruler, err := textmeasure.NewRuler()
 	if err != nil {
 		return nil, fmt.Errorf("drawing: %w", err)
 	}
 	source, byID := g.d2Source(f, ruler)
-	options := drawingOptions(source)
+	options := drawingOptions(salt + source)
 	ctx := d2log.With(context.Background(), slog.New(slog.NewTextHandler(io.Discard, nil)))
 	diagram, _, err := d2lib.Compile(ctx, source, &d2lib.CompileOptions{
 		Ruler:          ruler,
