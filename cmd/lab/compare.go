@@ -77,7 +77,7 @@ func (l *lab) compare(ctx context.Context, stack string, ingress bool) error {
 		}
 	} else {
 		w := &summary{out: l.stdout, color: wantsColor(l.stdout), lab: l}
-		w.comparison(&table)
+		w.comparison(&table, min(terminalWidth(l.stdout, compareWidth), compareWidth))
 	}
 	for _, a := range attempts {
 		if len(a.Deployed.Errors) > 0 {

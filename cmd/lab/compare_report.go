@@ -14,11 +14,16 @@ import (
 	"aks-egress/internal/config"
 )
 
-// Layout of a comparison: four columns that are as wide as the longest outbound type are 100 columns with their labels.
+// Layout of a comparison: with columns as wide as the outbound types' names it takes 100 columns. Where there are fewer,
+// names are broken, and it takes 80.
 const (
-	compareWidth = 100
-	factWidth    = 18
+	compareWidth    = 100
+	factWidth       = 18
+	narrowFactWidth = 14
 )
+
+// brokenNames are outbound types that wrap.
+var brokenNames = strings.NewReplacer("NATGateway", " NATGateway", "Routing", " Routing")
 
 // fact is a row of a comparison.
 type fact struct {
@@ -27,7 +32,7 @@ type fact struct {
 }
 
 // comparison shows a table: columns first, and below what has no room in them.
-func (w *summary) comparison(t *compare.Table) {
+func (w *summary) comparison(t *compare.Table, width int) {
 	var shown []*compare.Column
 	for i := range t.Columns {
 		if len(t.Columns[i].Problems) == 0 {
@@ -35,21 +40,21 @@ func (w *summary) comparison(t *compare.Table) {
 		}
 	}
 	if len(shown) > 0 {
-		w.factTable(t.Stack, shown)
+		w.factTable(t.Stack, shown, width < compareWidth)
 	}
 	for i := range t.Columns {
-		w.bullets(t.Columns[i].OutboundType, told(&t.Columns[i]))
+		w.bullets(t.Columns[i].OutboundType, told(&t.Columns[i]), width)
 	}
 	if len(shown) > 0 {
 		cost := shown[0].Cost
 		w.noted(fmt.Sprintf("Costs are list prices of a region like %s, the newest of %s, without nodes; --json lists what "+
 			"else is not counted (notPriced), and where the time goes (deployTime).",
-			strings.TrimSuffix(cost.Region, "-like"), cost.Dated), compareWidth)
+			strings.TrimSuffix(cost.Region, "-like"), cost.Dated), width)
 	}
 }
 
 // factTable has a column for each outbound type.
-func (w *summary) factTable(stack string, columns []*compare.Column) {
+func (w *summary) factTable(stack string, columns []*compare.Column, narrow bool) {
 	t := plainTable()
 	header := table.Row{w.paint(stack, color.Bold)}
 	var configs []table.ColumnConfig
@@ -58,10 +63,12 @@ func (w *summary) factTable(stack string, columns []*compare.Column) {
 		if c.Current {
 			name += " *"
 		}
+		cells := max(len(name), factWidth)
+		if narrow {
+			name, cells = brokenNames.Replace(name), narrowFactWidth
+		}
 		header = append(header, w.paint(name, color.Bold))
-		configs = append(configs, table.ColumnConfig{
-			Number: i + 2, WidthMax: max(len(name), factWidth), WidthMaxEnforcer: wholeWords,
-		})
+		configs = append(configs, table.ColumnConfig{Number: i + 2, WidthMax: cells, WidthMaxEnforcer: wholeWords})
 	}
 	t.SetColumnConfigs(configs)
 	t.AppendHeader(header)
@@ -163,13 +170,13 @@ func told(c *compare.Column) []string {
 }
 
 // bullets writes sentences below a title, if there are any.
-func (w *summary) bullets(title string, sentences []string) {
+func (w *summary) bullets(title string, sentences []string, width int) {
 	if len(sentences) > 0 {
 		fmt.Fprintf(w.out, "\n%s\n", w.paint(title, color.Bold))
 	}
 	for _, sentence := range sentences {
 		bullet := "  - "
-		for _, line := range wrap(strings.TrimPrefix(sentence, "config: "), compareWidth-len(bullet)) {
+		for _, line := range wrap(strings.TrimPrefix(sentence, "config: "), width-len(bullet)) {
 			fmt.Fprintln(w.out, bullet+line)
 			bullet = "    "
 		}

@@ -123,3 +123,29 @@ func TestCostsOfStacks(t *testing.T) {
 	require.NoError(t, group.Wait())
 	assert.Equal(t, want, got)
 }
+
+// At 80 columns nothing is cut off: names are broken where they have a part that ends.
+func TestComparison_Narrow(t *testing.T) {
+	t.Parallel()
+	table := compare.Table{Stack: "shop", Columns: []compare.Column{
+		{
+			OutboundType: "loadBalancer", EgressIPs: []string{"203.0.113.247"},
+			SNAT: compare.SNAT{IPs: 1, Ports: 64_000, MostIPs: 100, MostPorts: 6_400_000, FirstLimit: "1,024 ports per node"},
+		},
+		{OutboundType: "managedNATGateway", EgressIPs: []string{"203.0.113.1", "203.0.113.2"}},
+		{OutboundType: "userAssignedNATGateway", Current: true, EgressIPs: []string{"203.0.113.3"}},
+		{OutboundType: "userDefinedRouting", Filtering: "Azure Firewall Standard: default deny"},
+		{OutboundType: "none", Problems: []string{"config: outboundType none needs AKS API 2025-01-01 or newer"}},
+	}}
+	var out strings.Builder
+	(&summary{out: &out}).comparison(&table, summaryWidth)
+	for line := range strings.SplitSeq(out.String(), "\n") {
+		assert.LessOrEqual(t, len(line), summaryWidth, line)
+	}
+	assert.Equal(t, `shop           loadBalancer    managed         userAssigned    userDefined
+                               NATGateway      NATGateway *    Routing`,
+		strings.Join(strings.Split(out.String(), "\n")[:2], "\n"))
+	assert.Contains(t, out.String(), "203.0.113.1")
+	assert.Contains(t, out.String(), "Azure Firewall")
+	assert.Contains(t, out.String(), "none\n  - outboundType none needs AKS API")
+}

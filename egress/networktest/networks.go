@@ -7,7 +7,7 @@ import (
 	"aks-egress/egress/endpoints"
 )
 
-// Ids of what the networks below consist of.
+// What the networks below consist of, by ARM id.
 const (
 	provider   = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers/"
 	networks   = provider + "Microsoft.Network/"
@@ -79,7 +79,8 @@ func ByFirewall(tier string) *egress.Network {
 	n.VNets[0].Subnets[0].RouteTableID, n.VNets[0].Peerings = n.RouteTables[0].ID, peered(SpokeID, HubID)
 	n.VNets[0].DNSServers = []netip.Addr{address}
 	n.VNets = append(n.VNets, egress.VNet{
-		ID: HubID, Name: "hub", Location: "westeurope", AddressSpace: prefixes("10.0.0.0/22"), Peerings: peered(HubID, SpokeID),
+		ID: HubID, Name: "hub", Location: "westeurope", AddressSpace: prefixes("10.0.0.0/22"),
+		Peerings: peered(HubID, SpokeID),
 		Subnets: []egress.Subnet{{
 			ID: HubID + "/subnets/" + egress.AzureFirewallSubnet, Name: egress.AzureFirewallSubnet,
 			Prefixes: prefixes("10.0.0.0/26"),

@@ -25,7 +25,7 @@ type Line struct {
 	HourlyUSD  float64 `json:"hourlyUsd"` // of one
 	MonthlyUSD float64 `json:"monthlyUsd"`
 	PerGBUSD   float64 `json:"perGbUsd,omitempty"` // of one, for what passes it
-	Source     string  `json:"source"`             // of the price, with its date, as docs/reference/azure-facts.md names it
+	Source     string  `json:"source"`             // of the price, with its date
 }
 
 // HourlyUSD is the hourly price of all lines.

@@ -17,8 +17,9 @@ var additions = []func(t *rapid.T, n *egress.Network, number int){
 	func(_ *rapid.T, n *egress.Network, number int) { n.PublicIPs = append(n.PublicIPs, publicIP(number)) },
 	func(t *rapid.T, n *egress.Network, number int) {
 		bits := rapid.IntRange(24, 32).Draw(t, "bits")
-		p := egress.PublicIPPrefix{ID: id("publicIPPrefixes", number), Prefix: netip.PrefixFrom(publicIP(number).Address, bits)}
-		n.PublicIPPrefixes = append(n.PublicIPPrefixes, p)
+		prefix := netip.PrefixFrom(publicIP(number).Address, bits)
+		n.PublicIPPrefixes = append(n.PublicIPPrefixes,
+			egress.PublicIPPrefix{ID: id("publicIPPrefixes", number), Prefix: prefix})
 	},
 	func(_ *rapid.T, n *egress.Network, number int) {
 		n.NATGateways = append(n.NATGateways, egress.NATGateway{ID: id("natGateways", number)})
@@ -49,7 +50,8 @@ var additions = []func(t *rapid.T, n *egress.Network, number int){
 	},
 	func(t *rapid.T, n *egress.Network, number int) {
 		n.Clusters = append(n.Clusters, egress.Cluster{
-			ID: id("managedClusters", number), Tier: rapid.SampledFrom([]string{"", "Free", "Standard", "Premium"}).Draw(t, "tier"),
+			ID:             id("managedClusters", number),
+			Tier:           rapid.SampledFrom([]string{"", "Free", "Standard", "Premium"}).Draw(t, "tier"),
 			PrivateCluster: rapid.Bool().Draw(t, "private"),
 		})
 	},
@@ -95,7 +97,8 @@ func TestOf_PerGBSums(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.SampledFrom([]func() *egress.Network{
-			networktest.ByNATGateway, networktest.ByLoadBalancer, func() *egress.Network { return networktest.ByFirewall("Standard") },
+			networktest.ByNATGateway, networktest.ByLoadBalancer,
+			func() *egress.Network { return networktest.ByFirewall("Standard") },
 		}).Draw(t, "fixture")()
 		for number := range rapid.IntRange(0, 5).Draw(t, "resources") {
 			rapid.SampledFrom(additions).Draw(t, "addition")(t, n, number+10)

@@ -30,7 +30,8 @@ func TestOf_PerGB(t *testing.T) {
 	two.Clusters[1].ID += "2"
 	two.Clusters[1].NodeSubnetIDs = []string{networktest.SpokeID + "/subnets/other"}
 	two.VNets[0].Subnets = append(two.VNets[0].Subnets, networktest.ByNATGateway().VNets[0].Subnets[0])
-	two.VNets[0].Subnets[1].ID, two.VNets[0].Subnets[1].Prefixes = networktest.SpokeID+"/subnets/other", prefixes("10.1.4.0/22")
+	other := &two.VNets[0].Subnets[1]
+	other.ID, other.Prefixes = networktest.SpokeID+"/subnets/other", prefixes("10.1.4.0/22")
 	two.NATGateways = networktest.ByNATGateway().NATGateways
 	for name, c := range map[string]struct {
 		network *egress.Network

@@ -95,9 +95,10 @@ func currentOf(s migrate.Stack, attempts []*Attempt) *Attempt {
 func columnOf(a *Attempt) Column {
 	c := Column{
 		OutboundType: string(a.OutboundType), Dropped: a.Fit.Dropped, EgressIPs: []string{}, Ingress: []IngressMode{},
-		Problems: slices.Concat(a.Fit.Problems, a.Deployed.Errors), Migration: Migration{Steps: []string{}, Effects: []string{}},
-		Cost: price.Estimate{Lines: []price.Line{}, PerGB: []price.Line{}, NotPriced: []string{}},
-		Time: deploytime.Estimate{Chain: []deploytime.Step{}, Unknown: []string{}},
+		Problems:  slices.Concat(a.Fit.Problems, a.Deployed.Errors),
+		Migration: Migration{Steps: []string{}, Effects: []string{}},
+		Cost:      price.Estimate{Lines: []price.Line{}, PerGB: []price.Line{}, NotPriced: []string{}},
+		Time:      deploytime.Estimate{Chain: []deploytime.Step{}, Unknown: []string{}},
 	}
 	if len(c.Problems) > 0 {
 		return c

@@ -25,7 +25,7 @@ type Column struct {
 	SNAT      SNAT                `json:"snat"`
 	Filtering string              `json:"filtering"` // "none", or what decides: "Azure Firewall Standard: default deny"
 	Ingress   []IngressMode       `json:"ingress"`
-	Zones     string              `json:"zones"` // of what traffic leaves by: "zone-redundant", "zone 1", "no zone"; empty: not known
+	Zones     string              `json:"zones"` // of its way: "zone-redundant", "zone 1", "no zone"; empty: not known
 	Cost      price.Estimate      `json:"cost"`
 	Time      deploytime.Estimate `json:"deployTime"`
 	Migration Migration           `json:"migration"`

@@ -57,7 +57,8 @@ func trafficEffects(from, to *Attempt) []string {
 		effect migrate.Effect
 		words  string
 	}{
-		{migrate.Blocked, "blocked then"}, {migrate.Opened, "open then, and blocked before"},
+		{migrate.Blocked, "blocked then"},
+		{migrate.Opened, "open then, and blocked before"},
 		{migrate.Unsure, "not known to the model"},
 	} {
 		destinations, classes := 0, map[string]bool{}

@@ -74,13 +74,15 @@ func TestFromExport(t *testing.T) {
 		min, max  int
 		chain     string
 	}{
-		"nothing":                      {nil, 0, 0, ""},
-		"what is not known":            {[]object{custom(group, "g")}, 0, 0, ""},
-		"one":                          {[]object{custom(vnet, "v")}, 8, 23, "v"},
-		"a local package":              {[]object{custom(gateway, "n")}, 13, 13, "n"},
-		"side by side":                 {[]object{custom(vnet, "v"), custom(gateway, "n")}, 13, 23, "v"},
-		"one after another":            {[]object{custom(vnet, "v"), custom(role, "r", "v")}, 33, 48, "v r"},
-		"through what is not known":    {[]object{custom(vnet, "v"), custom(group, "g", "v"), custom(role, "r", "g")}, 33, 48, "v r"},
+		"nothing":           {nil, 0, 0, ""},
+		"what is not known": {[]object{custom(group, "g")}, 0, 0, ""},
+		"one":               {[]object{custom(vnet, "v")}, 8, 23, "v"},
+		"a local package":   {[]object{custom(gateway, "n")}, 13, 13, "n"},
+		"side by side":      {[]object{custom(vnet, "v"), custom(gateway, "n")}, 13, 23, "v"},
+		"one after another": {[]object{custom(vnet, "v"), custom(role, "r", "v")}, 33, 48, "v r"},
+		"through what is not known": {
+			[]object{custom(vnet, "v"), custom(group, "g", "v"), custom(role, "r", "g")}, 33, 48, "v r",
+		},
 		"in any order":                 {[]object{custom(role, "r", "v"), custom(vnet, "v")}, 33, 48, "v r"},
 		"what is only read takes none": {[]object{custom(vnet, "v").with("external", true)}, 0, 0, ""},
 		"nor does what is deleted":     {[]object{custom(vnet, "v").with("delete", true)}, 0, 0, ""},

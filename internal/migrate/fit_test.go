@@ -25,20 +25,27 @@ func TestFit(t *testing.T) {
 	}{
 		"itself": {map[string]string{"firewallTier": "Basic"}, nil, "userDefinedRouting", "", []string{}, ""},
 		"of the file": {
-			map[string]string{"firewallTier": "Basic", "nodeCount": "3"}, nil, "loadBalancer", "",
-			[]string{"firewallTier=Basic"}, "",
+			map[string]string{"firewallTier": "Basic", "nodeCount": "3"},
+			nil, "loadBalancer", "",
+			[]string{"firewallTier=Basic"},
+			"",
 		},
 		"given": {nil, map[string]string{"allow": "[mcr]"}, "loadBalancer", "", []string{`allow=["mcr"]`}, ""},
 		"given beats the file": {
-			map[string]string{"firewallTier": "Basic"}, map[string]string{"firewallTier": "Premium"}, "loadBalancer", "",
-			[]string{"firewallTier=Premium"}, "",
+			map[string]string{"firewallTier": "Basic"},
+			map[string]string{"firewallTier": "Premium"},
+			"loadBalancer", "",
+			[]string{"firewallTier=Premium"},
+			"",
 		},
 		"a migration under way is none here": {
 			map[string]string{"migrateFromOutboundType": "userAssignedNATGateway"}, nil, "loadBalancer", "", []string{}, "",
 		},
 		"an ingress that the type cannot have, and what goes with it": {
-			map[string]string{"ingress": "applicationGateway", "gatewaySubnet": "10.1.9.0/24"}, nil, "managedNATGateway", "",
-			[]string{"gatewaySubnet=10.1.9.0/24", "ingress=applicationGateway"}, "",
+			map[string]string{"ingress": "applicationGateway", "gatewaySubnet": "10.1.9.0/24"},
+			nil, "managedNATGateway", "",
+			[]string{"gatewaySubnet=10.1.9.0/24", "ingress=applicationGateway"},
+			"",
 		},
 		"an ingress that is asked for": {
 			nil, nil, "loadBalancer", config.IngressFirewallDNAT, []string{}, "config: ingress firewallDnat needs a firewall",
@@ -77,8 +84,9 @@ func TestFit(t *testing.T) {
 func TestFit_LoadsOrTells(t *testing.T) {
 	t.Parallel()
 	some := map[string][]string{
-		"firewallTier": {"Basic", "Premium"}, "allow": {`["mcr"]`}, "outboundIpCount": {"2", "20"}, "outboundIpPrefixLength": {"30"},
-		"ingress": {"loadBalancer", "firewallDnat", "applicationGateway"}, "outboundPortsPerNode": {"1024", "7"},
+		"firewallTier": {"Basic", "Premium"}, "allow": {`["mcr"]`}, "outboundIpCount": {"2", "20"},
+		"outboundIpPrefixLength": {"30"},
+		"ingress":                {"loadBalancer", "firewallDnat", "applicationGateway"}, "outboundPortsPerNode": {"1024", "7"},
 		"existingHubVnetId": {"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v"},
 		"nodeCount":         {"1", "0"}, "probeMustBeBlocked": {"https://example.com"}, "gatewaySubnet": {"10.1.8.0/24"},
 	}

@@ -58,8 +58,8 @@ func TestCompare_AnotherIP(t *testing.T) {
 
 	udr := settings(t, "outboundType=userDefinedRouting")
 	c = report.Compare(before, side(firewalled(), udr, hubIP), report.Update{})
-	assert.Contains(t, c.Headline, " destinations become blocked by the firewall (no rule matched); egress IP changes from "+
-		"203.0.113.1 to 203.0.113.2: outbound type userDefinedRouting")
+	assert.Contains(t, c.Headline, " destinations become blocked by the firewall (no rule matched); egress IP changes "+
+		"from 203.0.113.1 to 203.0.113.2: outbound type userDefinedRouting")
 	assert.Contains(t, c.Kinds, report.Blocked)
 	assert.Contains(t, c.Details, "Outbound type userAssignedNATGateway becomes userDefinedRouting.")
 }
