@@ -100,7 +100,7 @@ func (l *lab) command() *cobra.Command {
 		l.upCommand(), l.previewCommand(), l.refreshCommand(), l.destroyCommand(),
 		l.outputsCommand(), l.exportCommand(), l.serveCommand(), l.driftCommand(),
 		l.traceCommand(), l.doctorCommand(), l.capacityCommand(), l.execCommand(), l.curlCommand(),
-		l.migrateCommand(), l.compareCommand(),
+		l.migrateCommand(), l.compareCommand(), l.reportCommand(),
 	)
 	return root
 }
