@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -216,7 +217,7 @@ func TestAnswersOfTheAPI(t *testing.T) {
 	denied := []int{http.StatusForbidden, http.StatusForbidden, http.StatusForbidden}
 	for name, c := range map[string]struct {
 		refuse   map[string][]int
-		lose     string
+		lose     map[string]int
 		wantFail string
 		said     string
 	}{
@@ -243,12 +244,13 @@ func TestAnswersOfTheAPI(t *testing.T) {
 		},
 		"a passing refusal to list":   {refuse: map[string][]int{"GET" + comments: {http.StatusBadGateway}}},
 		"a passing refusal to create": {refuse: map[string][]int{"POST" + comments: {http.StatusBadGateway}}},
-		"a lost answer":               {lose: "POST" + comments},
+		"a lost answer":               {lose: map[string]int{"POST" + comments: 0}},
+		"an answer that lies":         {lose: map[string]int{"POST" + comments: http.StatusBadGateway}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := forked(t, file{"report.md", "fine\n"})
-			g.refuse, g.lose[c.lose] = c.refuse, c.lose != ""
+			g.refuse, g.lose = c.refuse, maps.Clone(c.lose)
 			_, log, ok := g.runComment(t)
 			assert.NotContains(t, log, token)
 			if c.wantFail != "" {

@@ -68,13 +68,13 @@ type github struct {
 	runs     map[int][]artifact
 	writes   []string         // requests that change something
 	refuse   map[string][]int // statuses of the next answers, by method and path
-	lose     map[string]bool  // requests that are done, but whose answer does not arrive; once each
+	lose     map[string]int   // requests that are done, but answered with a status, or 0: not at all; once each
 }
 
 func newGitHub(t *testing.T) *github {
 	t.Helper()
 	g := &github{
-		t: t, comments: map[int][]comment{}, runs: map[int][]artifact{}, refuse: map[string][]int{}, lose: map[string]bool{},
+		t: t, comments: map[int][]comment{}, runs: map[int][]artifact{}, refuse: map[string][]int{}, lose: map[string]int{},
 	}
 	g.storage = httptest.NewServer(http.HandlerFunc(g.download))
 	routes := http.NewServeMux()
@@ -108,10 +108,14 @@ func (g *github) guard(next http.Handler) http.Handler {
 		if r.Method != http.MethodGet {
 			g.writes = append(g.writes, request)
 		}
-		if g.lose[request] {
+		if status, lost := g.lose[request]; lost {
 			delete(g.lose, request)
 			next.ServeHTTP(httptest.NewRecorder(), r)
-			panic(http.ErrAbortHandler)
+			if status == 0 {
+				panic(http.ErrAbortHandler)
+			}
+			w.WriteHeader(status)
+			return
 		}
 		next.ServeHTTP(w, r)
 	})
