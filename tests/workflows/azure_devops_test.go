@@ -209,6 +209,12 @@ func (d *devops) discussion(author, text string, deleted bool) {
 	d.threads = append(d.threads, thread{ID: 70 + len(d.threads), Comments: []threadComment{c}})
 }
 
+// Reports that are none.
+const (
+	missing = "missing"
+	link    = "link" // to a file of the agent
+)
+
 // comment runs the second stage with the report in the artifact.
 func (d *devops) comment(t *testing.T, report string) (log string, code int) {
 	t.Helper()
@@ -216,7 +222,11 @@ func (d *devops) comment(t *testing.T, report string) (log string, code int) {
 	r := newRunner(t, nil)
 	artifact := filepath.Join(r.folder, "egress-report")
 	require.NoError(t, os.MkdirAll(artifact, 0o755))
-	if report != "" {
+	switch report {
+	case missing:
+	case link:
+		require.NoError(t, os.Symlink("/etc/passwd", filepath.Join(artifact, "report.md")))
+	default:
 		require.NoError(t, os.WriteFile(filepath.Join(artifact, "report.md"), []byte(report), 0o600))
 	}
 	for name, value := range map[string]string{
@@ -268,9 +278,12 @@ func TestPipelineTooLongAndMissing(t *testing.T) {
 	require.Zero(t, code, log)
 	assert.Contains(t, d.threads[0].Comments[0].Content, "has 150000 characters, too many for a comment")
 
-	log, code = d.comment(t, "")
-	assert.Equal(t, 1, code)
-	assert.Contains(t, log, "##vso[task.logissue type=error]the artifact has no report.md")
+	for _, report := range []string{"", missing, link} {
+		log, code = d.comment(t, report)
+		assert.Equal(t, 1, code)
+		assert.Contains(t, log, "##vso[task.logissue type=error]the artifact has no report.md")
+	}
+	assert.Len(t, d.writes, 1)
 }
 
 func TestPipelineRefusals(t *testing.T) {
