@@ -31,6 +31,8 @@ type ground struct {
 	up, update, destroy *verb
 }
 
+func (g *ground) verbs() []*verb { return []*verb{g.up, g.update, g.destroy} }
+
 // newGround runs the stack through up, update and destroy, with a copy of its folder before each.
 func newGround(t *testing.T, stack string) *ground {
 	t.Helper()
@@ -45,7 +47,7 @@ func newGround(t *testing.T, stack string) *ground {
 	}
 	at := newStack(t, stack)
 	at.run(func(*engine.Stack, context.Context) engine.Result { return engine.Result{OK: true} }) // the empty stack
-	for _, v := range []*verb{g.up, g.update, g.destroy} {
+	for _, v := range g.verbs() {
 		from := at
 		v.from = at.options.Dir
 		at = g.copy(t, v.from)
@@ -64,15 +66,6 @@ func newGround(t *testing.T, stack string) *ground {
 		}
 	}
 	return g
-}
-
-// leaveOut takes the requests out that another ground has too.
-func (g *ground) leaveOut(other *ground) {
-	for _, pair := range [][2]*verb{{g.up, other.up}, {g.update, other.update}, {g.destroy, other.destroy}} {
-		pair[0].requests = slices.DeleteFunc(pair[0].requests, func(r request) bool {
-			return slices.Contains(pair[1].requests, r)
-		})
-	}
 }
 
 // copy is the stack in a new folder with the contents of another one.

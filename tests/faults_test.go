@@ -3,7 +3,6 @@ package tests
 import (
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -17,9 +16,6 @@ import (
 	"aks-egress/internal/faults"
 )
 
-// wholeMatrix is the variable that runs every case; without it, a sample runs.
-const wholeMatrix = "AKS_EGRESS_FAULTS"
-
 // Each fault that can happen to a request of any stack happens once, alone. Then the next run of the same verb brings
 // the stack to where an undisturbed one is: the same state, the same outputs, the same simulated cloud; after a
 // destroy, nothing. A preview is then empty, too: it depends on nothing but program, state and cloud, and the
@@ -29,28 +25,29 @@ const wholeMatrix = "AKS_EGRESS_FAULTS"
 // happen to all requests of a stack in the same run, which must succeed.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	var requests, converged atomic.Int64
+	var requests, chosen int
+	var converged atomic.Int64
 	t.Run("stacks", func(t *testing.T) {
-		base := newGround(t, "udr")
+		var grounds []*ground
 		for _, stack := range stacks {
-			t.Run(stack, func(t *testing.T) {
+			grounds = append(grounds, newGround(t, stack))
+		}
+		choose(grounds)
+		for _, ground := range grounds {
+			for _, v := range ground.verbs() {
+				requests += len(v.requests)
+				chosen += len(v.chosen)
+			}
+			t.Run(ground.name, func(t *testing.T) {
 				t.Parallel()
-				ground := base
-				if stack != base.name {
-					ground = newGround(t, stack)
-				}
-				if strings.HasPrefix(stack, base.name+"-") {
-					ground.leaveOut(base) // what all stacks with this way out do, happens once
-				}
-				for _, v := range []*verb{ground.up, ground.update, ground.destroy} {
-					requests.Add(int64(len(v.requests)))
+				for _, v := range ground.verbs() {
 					ground.faults(t, v, &converged)
 				}
 			})
 		}
 	})
-	fmt.Printf("faults: %d operations x %d faults: %d cases converged\n",
-		requests.Load(), len(faults.Faults), converged.Load())
+	fmt.Printf("faults: %d operations x %d faults: %d cases chosen, with the absorbed ones %d converged\n",
+		requests, len(faults.Faults), chosen, converged.Load())
 }
 
 // faults runs the cases of a verb and counts those that converge.
@@ -62,7 +59,7 @@ func (g *ground) faults(t *testing.T, v *verb, converged *atomic.Int64) {
 			converged.Add(int64(n))
 		}
 	})
-	for _, c := range chosen(v.cases()) {
+	for _, c := range v.chosen {
 		t.Run(fmt.Sprintf("%s/%s %s", v.name, c.kind, c.request), func(t *testing.T) {
 			t.Parallel()
 			if g.converges(t, v, c); !t.Failed() {
@@ -70,20 +67,6 @@ func (g *ground) faults(t *testing.T, v *verb, converged *atomic.Int64) {
 			}
 		})
 	}
-}
-
-// chosen are all cases, or a sample that does not change from run to run: one in so many, so that it meets each verb of
-// each stack, and over all of them each kind of fault and most types.
-func chosen(all []faultCase) []faultCase {
-	if os.Getenv(wholeMatrix) == "all" {
-		return all
-	}
-	const oneIn = 47 // a prime: the kinds of faults take turns
-	var sample []faultCase
-	for i := 0; i < len(all); i += oneIn {
-		sample = append(sample, all[i])
-	}
-	return sample
 }
 
 // absorbs runs a verb with every fault that the provider absorbs, and answers how many happened.
@@ -152,6 +135,7 @@ type verb struct {
 	settings []string // overrides, such as nodeCount=3
 	from     string   // folder of the stack before
 	requests []request
+	chosen   []faultCase // of those that its requests can meet
 	want     fingerprint // of the stack after it
 }
 

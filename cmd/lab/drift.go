@@ -60,7 +60,7 @@ func (l *lab) driftCommand() *cobra.Command {
 			}
 			return nil
 		},
-		ValidArgsFunction: completeStacks,
+		ValidArgsFunction: stackThen(completeChanges),
 		RunE: func(c *cobra.Command, arguments []string) error {
 			stack, rest := arguments[0], arguments[1:]
 			switch {

@@ -45,7 +45,7 @@ func (l *lab) execCommand() *cobra.Command {
 			}
 			return nil
 		},
-		ValidArgsFunction: completeStacks,
+		ValidArgsFunction: stackThen(nil),
 		RunE: func(c *cobra.Command, arguments []string) error {
 			stack := arguments[0]
 			err := l.ran(c.Context(), stack, func(k *kubesim.Kubernetes) (shell.Result, error) {
@@ -78,7 +78,7 @@ func (l *lab) curlCommand() *cobra.Command {
 			}
 			return nil
 		},
-		ValidArgsFunction: completeStacks,
+		ValidArgsFunction: stackThen(nil),
 		RunE: func(c *cobra.Command, arguments []string) error {
 			own, options := arguments, []string{"--max-time", curlPatience}
 			if dash := c.ArgsLenAtDash(); dash >= 0 {

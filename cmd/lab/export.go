@@ -11,7 +11,7 @@ func (l *lab) exportCommand() *cobra.Command {
 		Use:               "export STACK",
 		Short:             "Write a stack's state to stdout as `pulumi stack export` does; secrets stay encrypted",
 		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: completeStacks,
+		ValidArgsFunction: stackThen(nil),
 		RunE: func(c *cobra.Command, arguments []string) error {
 			options, err := l.options()
 			if err != nil {

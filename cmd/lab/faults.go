@@ -15,6 +15,8 @@ func (l *lab) faultFlags(c *cobra.Command) {
 	c.Flags().StringArrayVar(&l.faults, "fault", nil,
 		"make one request fail: 'TYPE OPERATION FAULT [name=GLOB] [after=N] [times=N|always]' (repeatable)")
 	c.Flags().StringVar(&l.faultFile, "faults", "", "YAML file with a fault plan")
+	_ = c.RegisterFlagCompletionFunc("fault", completeFault) // the flags are there
+	_ = c.MarkFlagFilename("faults", "yaml", "yml")
 }
 
 // faultPlan reads the flags. Every stack of a run has the whole plan for itself.

@@ -42,7 +42,7 @@ func (l *lab) migrateCommand() *cobra.Command {
 			}
 			return nil
 		},
-		ValidArgsFunction: completeMigration,
+		ValidArgsFunction: stackThen(completeOutboundTypes),
 		RunE: func(c *cobra.Command, arguments []string) error {
 			return l.migrate(c.Context(), arguments[0], migration.OutboundType(arguments[1]), f)
 		},
@@ -53,17 +53,6 @@ func (l *lab) migrateCommand() *cobra.Command {
 	l.configFlag(c)
 	l.faultFlags(c)
 	return c
-}
-
-// completeMigration offers stacks, and then the outbound types that stacks have.
-func completeMigration(c *cobra.Command, arguments []string, typed string) ([]string, cobra.ShellCompDirective) {
-	if len(arguments) == 0 {
-		return completeStacks(c, arguments, typed)
-	}
-	return []string{
-		string(config.LoadBalancer), string(config.ManagedNATGateway), string(config.UserAssignedNATGateway),
-		string(config.UserDefinedRouting),
-	}, cobra.ShellCompDirectiveNoFileComp
 }
 
 func (l *lab) migrate(ctx context.Context, stack string, to migration.OutboundType, f migrateFlags) error {

@@ -96,6 +96,7 @@ func (l *lab) command() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.BoolVar(&l.json, "json", false, "print the result as JSON on stdout, and nothing else there")
 	flags.StringVar(&l.directory, "dir", "", "folder for state and simulated clouds (default .lab in the project)")
+	_ = root.MarkPersistentFlagDirname("dir") // the flag is there
 	root.AddCommand(
 		l.upCommand(), l.previewCommand(), l.refreshCommand(), l.destroyCommand(),
 		l.outputsCommand(), l.exportCommand(), l.serveCommand(), l.driftCommand(),
@@ -109,6 +110,7 @@ func (l *lab) command() *cobra.Command {
 func (l *lab) configFlag(c *cobra.Command) {
 	c.Flags().StringArrayVarP(&l.settings, "config", "c", nil,
 		"key=value: override the stack's configuration for this run (repeatable; a key without namespace is ours)")
+	_ = c.RegisterFlagCompletionFunc("config", completeSettings) // the flag is there
 }
 
 // options are the engine's options for all stacks of one run.
@@ -189,19 +191,6 @@ func chooseStacks(project *engine.Project, named []string, all bool) ([]string, 
 		seen[stack] = true
 	}
 	return chosen, nil
-}
-
-// completeStacks offers the project's stacks to the shell.
-func completeStacks(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	project, err := engine.FindProject(".")
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	stacks, err := project.Stacks()
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	return stacks, cobra.ShellCompDirectiveNoFileComp
 }
 
 // commandName is how the user runs this program: go run builds it below a folder go-build, or keeps it in Go's cache.

@@ -56,6 +56,8 @@ func (l *lab) traceCommand() *cobra.Command {
 	flags := c.Flags()
 	flags.StringVar(&f.to, "to", "", "where the flow goes, such as example.com:443 or tcp://203.0.113.7:5432")
 	flags.StringVar(&f.from, "from", "pod", "where it starts: pod, node, operator, or the name or id of a subnet")
+	_ = c.RegisterFlagCompletionFunc("from", cobra.FixedCompletions( // the flag is there
+		[]string{"pod", "node", "operator"}, cobra.ShellCompDirectiveNoFileComp))
 	flags.StringVar(&f.cluster, "cluster", "", "name of the cluster it starts in, where there are several")
 	flags.BoolVar(&f.inbound, "inbound", false, "the flow comes from the internet")
 	flags.BoolVar(&f.matrix, "matrix", false, "every kind of destination in a table; excludes --to and --inbound")

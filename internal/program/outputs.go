@@ -9,27 +9,88 @@ import (
 	"aks-egress/internal/config"
 )
 
-// export writes the stack outputs, whose names are contracts (docs/reference/outputs.md).
+// output is one of a stack's outputs. Names are contracts: they are only ever added.
+type output struct {
+	name        string
+	description string // for docs/reference/outputs.md, in Markdown
+	value       func(*stack) pulumi.Input
+}
+
+// outputs are all of them, in the order of the reference.
+var outputs = []output{
+	{
+		"outboundType", "the configured outbound type, in Azure's word",
+		func(s *stack) pulumi.Input { return pulumi.String(string(s.cfg.OutboundType)) },
+	},
+	{
+		"egressIp", "the first of `egressIps`; empty before the probe has an answer",
+		func(s *stack) pulumi.Input { return first(s.probe.ObservedIPs) },
+	},
+	{
+		"egressIps", "the distinct addresses that the probe's target saw, sorted: **observed**",
+		func(s *stack) pulumi.Input { return s.probe.ObservedIPs },
+	},
+	{
+		"expectedEgressIps", "addresses, and prefixes in CIDR form, that egress must use: " +
+			"**read from the resources that own them**",
+		func(s *stack) pulumi.Input { return *s.way.expected },
+	},
+	{
+		"egressVerified", "`true` when every observed address is expected and what must be blocked is blocked. " +
+			"An update in which this does not hold fails, and says both sets",
+		func(s *stack) pulumi.Input { return s.probe.Verified },
+	},
+	{
+		"egressPath", "the way from a pod to the internet, one line per hop",
+		func(s *stack) pulumi.Input { return s.egressPath() },
+	},
+	{
+		"snat", "`ipCount` addresses, `ports` source ports in all, `portsPerNode` of them for each node; 0 where ports " +
+			"are taken on demand. For a firewall the ports of its two instances at least",
+		func(s *stack) pulumi.Input { return s.snat() },
+	},
+	{
+		"ingressIp", "the address at which clients on the internet find the probe; empty with ingress `none`, and where " +
+			"clients have a host name instead. Under `firewallDnat` the firewall's address",
+		func(s *stack) pulumi.Input { return s.entrance.ip },
+	},
+	{
+		"ingressUrl", "the URL at which clients on the internet find the probe; empty with ingress `none`",
+		func(s *stack) pulumi.Input { return s.entrance.url },
+	},
+	{
+		"clusterName", "the cluster's name in Azure",
+		func(s *stack) pulumi.Input { return s.cluster.Name },
+	},
+	{
+		"resourceGroup", "the stack's resource group",
+		func(s *stack) pulumi.Input { return s.group.Name },
+	},
+	{
+		"nodeResourceGroup", "the resource group that AKS keeps for nodes, load balancer and managed addresses",
+		func(s *stack) pulumi.Input { return s.cluster.NodeResourceGroup },
+	},
+	{
+		"kubeconfig", "credentials for the cluster: a secret, encrypted in the state",
+		func(s *stack) pulumi.Input { return s.cluster.Kubeconfig },
+	},
+}
+
+// export writes the stack outputs.
 func (s *stack) export() {
-	ctx, expected := s.ctx, *s.way.expected
-	ctx.Export("outboundType", pulumi.String(string(s.cfg.OutboundType)))
-	ctx.Export("egressIp", s.probe.ObservedIPs.ApplyT(func(ips []string) string {
-		if len(ips) == 0 {
+	for _, o := range outputs {
+		s.ctx.Export(o.name, o.value(s))
+	}
+}
+
+// first is the first address, or empty.
+func first(ips pulumi.StringArrayOutput) pulumi.StringOutput {
+	return ips.ApplyT(func(all []string) string {
+		if len(all) == 0 {
 			return ""
 		}
-		return ips[0]
-	}))
-	ctx.Export("egressIps", s.probe.ObservedIPs)
-	ctx.Export("expectedEgressIps", expected)
-	ctx.Export("egressVerified", s.probe.Verified)
-	ctx.Export("egressPath", s.egressPath())
-	ctx.Export("snat", s.snat())
-	ctx.Export("ingressIp", s.entrance.ip)
-	ctx.Export("ingressUrl", s.entrance.url)
-	ctx.Export("clusterName", s.cluster.Name)
-	ctx.Export("resourceGroup", s.group.Name)
-	ctx.Export("nodeResourceGroup", s.cluster.NodeResourceGroup)
-	ctx.Export("kubeconfig", s.cluster.Kubeconfig)
+		return all[0]
+	}).(pulumi.StringOutput)
 }
 
 // egressPath describes the way from a pod to the internet, one line per hop.
