@@ -25,10 +25,7 @@ func migrationOf(s migrate.Stack, from, to *Attempt) Migration {
 	}
 	move := migration.Between(placeOf(from), placeOf(to))
 	m.InPlace, m.Reason = move.Supported, move.Reason
-	if m.InPlace {
-		m.Effects = append(m.Effects, move.Effects...)
-	}
-	m.Effects = append(m.Effects, trafficEffects(from, to)...)
+	m.Effects = append(append(m.Effects, move.Effects...), trafficEffects(from, to)...)
 	s.Network, s.Given = from.Deployed.Network, maps.Clone(to.Fit.Settings)
 	delete(s.Given, migrate.TypeKey)
 	delete(s.Given, migrate.FromKey)
