@@ -144,6 +144,8 @@ func changeCell(c *compare.Column) string {
 	switch {
 	case c.Current:
 		return "it is this"
+	case c.Migration.InPlace && len(c.Migration.Steps) == 0:
+		return "in place"
 	case c.Migration.InPlace:
 		return "in place, " + countOf(len(c.Migration.Steps), "step")
 	default:
