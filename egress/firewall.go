@@ -24,6 +24,16 @@ type Firewall struct {
 	ManagementSubnetID string `json:"managementSubnetId,omitempty"`
 }
 
+// Firewall finds a firewall by ARM id; nil: it is not in the network.
+func (n *Network) Firewall(id string) *Firewall {
+	for i := range n.Firewalls {
+		if sameID(n.Firewalls[i].ID, id) {
+			return &n.Firewalls[i]
+		}
+	}
+	return nil
+}
+
 // FirewallPolicy holds a firewall's rules; those of the base policy come first.
 type FirewallPolicy struct {
 	ID                   string                `json:"id"`

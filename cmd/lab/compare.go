@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -24,8 +25,8 @@ func (l *lab) compareCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "compare STACK",
 		Short: "Set the outbound types side by side, for a stack's settings: addresses, ports, filtering, cost, time",
-		Long: "Set the outbound types side by side, for a stack's settings: egress IPs and who owns them, SNAT ports now and\n" +
-			"at most, what is filtered, how clients can come in, zones, cost, time to deploy, and what a migration does.\n\n" +
+		Long: "Set the outbound types side by side, for a stack's settings: egress IPs and who owns them, SNAT ports now\n" +
+			"and at most, what is filtered, how clients come in, zones, cost, time to deploy, and what a migration does.\n\n" +
 			"Each is really deployed on the simulated Azure, in a folder that goes away in the end: neither the stack nor\n" +
 			"its file is touched, and it need not be deployed. Settings that mean nothing with a type are left out and told.\n" +
 			"It ends with 0; with 1 if a type could not be deployed for another reason than the configuration.",
@@ -66,8 +67,14 @@ func (l *lab) compare(ctx context.Context, stack string, ingress bool) error {
 	if err != nil {
 		return err
 	}
-	attempts := compare.Attempts(settings, ingress)
-	if err := l.deployAttempts(ctx, options, stack, attempts); err != nil {
+	return l.compareAttempts(ctx, options, settings, compare.Attempts(settings, ingress))
+}
+
+// compareAttempts deploys, and shows what came of it.
+func (l *lab) compareAttempts(
+	ctx context.Context, o engine.Options, settings migrate.Stack, attempts []*compare.Attempt,
+) error {
+	if err := l.deployAttempts(ctx, o, settings.Name, attempts); err != nil {
 		return failure{err}
 	}
 	table := compare.TableOf(settings, attempts)
@@ -110,7 +117,8 @@ func stackSettings(o engine.Options, stack string) (migrate.Stack, error) {
 	return migrate.Stack{Name: stack, File: values, Given: o.Config}, nil
 }
 
-// deployAttempts deploys side by side, each in a folder of its own below one that is removed in the end.
+// deployAttempts deploys side by side, each in a folder of its own below one that is removed in the end. It fails where
+// that folder is in the way, or when it was interrupted; what goes wrong with an attempt is told there.
 func (l *lab) deployAttempts(
 	ctx context.Context, o engine.Options, stack string, attempts []*compare.Attempt,
 ) (err error) {
@@ -127,13 +135,17 @@ func (l *lab) deployAttempts(
 			continue
 		}
 		group.Go(func() error {
-			dir := filepath.Join(folder, fmt.Sprint(i))
+			dir := filepath.Join(folder, strconv.Itoa(i))
 			a.Deployed = deployedOf(l.deployScratch(ctx, o, stack, a.Fit.Settings, dir))
 			progress.done(a.String(), len(a.Deployed.Errors) == 0)
 			return nil
 		})
 	}
-	return group.Wait()
+	_ = group.Wait() // the functions above return no errors
+	if ctx.Err() != nil {
+		return fmt.Errorf("stack %s: interrupted: nothing is compared, and nothing is left", stack)
+	}
+	return nil
 }
 
 func deployable(attempts []*compare.Attempt) int {
@@ -177,5 +189,5 @@ func (c *counted) done(what string, ok bool) {
 	if !ok {
 		what += " FAILED"
 	}
-	c.to.Line("%*d/%d  %s", len(fmt.Sprint(c.of)), c.count, c.of, what)
+	c.to.Line("%*d/%d  %s", len(strconv.Itoa(c.of)), c.count, c.of, what)
 }

@@ -14,8 +14,8 @@ import (
 	"aks-egress/internal/config"
 )
 
-// Layout of a comparison: with columns as wide as the outbound types' names it takes 100 columns. Where there are fewer,
-// names are broken, and it takes 80.
+// Layout of a comparison: with columns as wide as the outbound types' names it takes 100 columns. Where there are
+// fewer, names are broken, and it takes 80.
 const (
 	compareWidth    = 100
 	factWidth       = 18
@@ -144,6 +144,8 @@ func changeCell(c *compare.Column) string {
 	switch {
 	case c.Current:
 		return "it is this"
+	case c.Migration.InPlace && len(c.Migration.Steps) == 0:
+		return "in place"
 	case c.Migration.InPlace:
 		return "in place, " + countOf(len(c.Migration.Steps), "step")
 	default:
@@ -153,8 +155,11 @@ func changeCell(c *compare.Column) string {
 
 // told are sentences about a column: why there is none, what was left out, what a change means, and what does not work.
 func told(c *compare.Column) []string {
-	sentences := slices.Clone(c.Problems)
-	if len(c.Dropped) > 0 && len(c.Problems) == 0 {
+	if len(c.Problems) > 0 {
+		return c.Problems
+	}
+	var sentences []string
+	if len(c.Dropped) > 0 {
 		sentences = append(sentences, "without "+strings.Join(c.Dropped, ", ")+": the type cannot have it")
 	}
 	sentences = append(sentences, c.Migration.Effects...)

@@ -79,14 +79,30 @@ func TestCompare(t *testing.T) { // not parallel: it looks into the folder for t
 	assert.Equal(t, string(before), string(after))
 }
 
-// What could not be deployed has no column, and the command fails; the scratch folder goes all the same.
+// What could not be deployed has no column but a reason, and the command fails.
+func TestCompare_Failed(t *testing.T) {
+	t.Parallel()
+	l := &lab{stdout: &strings.Builder{}, stderr: &strings.Builder{}, directory: t.TempDir(), kill: make(chan struct{})}
+	options, err := l.scratchOptions()
+	require.NoError(t, err)
+	options.CLI = func(context.Context) (string, error) { return "", errors.New("no room for the CLI") }
+	settings, err := stackSettings(options, "lb")
+	require.NoError(t, err)
+	attempts := compare.Attempts(settings, true)
+	require.ErrorIs(t, l.compareAttempts(t.Context(), options, settings, attempts), errFailed)
+	assert.Contains(t, l.stdout.(*strings.Builder).String(), "\nloadBalancer\n  - no room for the CLI\n\n")
+	assert.Contains(t, l.stderr.(*strings.Builder).String(), "14/14  ")
+	assert.Contains(t, l.stderr.(*strings.Builder).String(), "userDefinedRouting FAILED")
+}
+
+// Half a comparison is none.
 func TestCompare_Interrupted(t *testing.T) {
 	t.Parallel()
 	l := &lab{stdout: &strings.Builder{}, stderr: &strings.Builder{}, directory: t.TempDir(), kill: make(chan struct{})}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	require.ErrorIs(t, l.compare(ctx, "lb", false), errFailed)
-	assert.Contains(t, l.stdout.(*strings.Builder).String(), "loadBalancer\n  - stack lb: interrupted")
+	require.EqualError(t, l.compare(ctx, "lb", false), "stack lb: interrupted: nothing is compared, and nothing is left")
+	assert.Empty(t, l.stdout.(*strings.Builder).String())
 	assert.Contains(t, l.stderr.(*strings.Builder).String(), "4/4  ")
 }
 

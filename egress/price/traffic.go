@@ -53,8 +53,8 @@ func along(n *egress.Network, hops []egress.Hop) []Line {
 		case "load balancer":
 			lines = append(lines, firstRules.line(hop.Resource, 1))
 		case "firewall":
-			if p, ok := firewallTiers[strings.ToLower(tierOf(n, hop.Resource))]; ok {
-				lines = append(lines, p.line(hop.Resource, 1))
+			if fw := n.Firewall(hop.Resource); fw != nil && firewallTiers[strings.ToLower(fw.Tier)].PerGBUSD > 0 {
+				lines = append(lines, firewallTiers[strings.ToLower(fw.Tier)].line(fw.ID, 1))
 			}
 		}
 	}
@@ -63,13 +63,4 @@ func along(n *egress.Network, hops []egress.Hop) []Line {
 		lines[i].HourlyUSD, lines[i].MonthlyUSD = 0, 0
 	}
 	return lines
-}
-
-func tierOf(n *egress.Network, firewall string) string {
-	for i := range n.Firewalls {
-		if strings.EqualFold(n.Firewalls[i].ID, firewall) {
-			return n.Firewalls[i].Tier
-		}
-	}
-	return ""
 }

@@ -33,6 +33,8 @@ func TestOf_PerGB(t *testing.T) {
 	other := &two.VNets[0].Subnets[1]
 	other.ID, other.Prefixes = networktest.SpokeID+"/subnets/other", prefixes("10.1.4.0/22")
 	two.NATGateways = networktest.ByNATGateway().NATGateways
+	swapped := *two
+	swapped.Clusters = []egress.Cluster{two.Clusters[1], two.Clusters[0]}
 	for name, c := range map[string]struct {
 		network *egress.Network
 		perGB   float64
@@ -48,6 +50,7 @@ func TestOf_PerGB(t *testing.T) {
 		"what the outbound type says is not so": {misnamed, 0.045 + 0.087, 2},
 		"no way out":                            {noWay, 0, 0},
 		"two clusters: the dearer":              {two, 0.045 + 0.087, 2},
+		"in any order":                          {&swapped, 0.045 + 0.087, 2},
 	} {
 		e := price.Of(c.network)
 		assert.InDelta(t, c.perGB, e.PerGBUSD, 1e-9, "%s: %v %v", name, e.PerGB, e.NotPriced)

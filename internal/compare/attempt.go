@@ -69,16 +69,21 @@ func TableOf(s migrate.Stack, attempts []*Attempt) Table {
 				c.Migration = migrationOf(s, current, a)
 			}
 			table.Columns = append(table.Columns, c)
-			if mode, published := a.own(); published {
-				c := &table.Columns[len(table.Columns)-1]
-				c.Ingress = append(c.Ingress, mode)
-			}
-			continue
 		}
 		c := &table.Columns[len(table.Columns)-1]
-		c.Ingress = append(c.Ingress, a.mode(a.Ingress))
+		if mode := a.publishes(); mode != config.IngressNone && len(c.Problems) == 0 {
+			c.Ingress = append(c.Ingress, a.mode(mode))
+		}
 	}
 	return table
+}
+
+// publishes is the ingress mode that an attempt tries, or has as the stack's own.
+func (a *Attempt) publishes() config.Ingress {
+	if a.Ingress != "" || a.Fit.Config == nil {
+		return a.Ingress
+	}
+	return a.Fit.Config.Ingress
 }
 
 // currentOf is the attempt with the stack's own outbound type; nil: it has none.
@@ -115,14 +120,6 @@ func columnOf(a *Attempt) Column {
 		c.Problems = append(c.Problems, err.Error())
 	}
 	return c
-}
-
-// own is the ingress mode of a column itself. False: it publishes nothing.
-func (a *Attempt) own() (IngressMode, bool) {
-	if a.Fit.Config == nil || a.Fit.Config.Ingress == config.IngressNone || len(a.Deployed.Errors) > 0 {
-		return IngressMode{}, false
-	}
-	return a.mode(a.Fit.Config.Ingress), true
 }
 
 // mode asks the model whether a client on the internet reaches what an attempt publishes, and the answer comes back.

@@ -51,7 +51,7 @@ type IngressMode struct {
 // Migration is what a change from the stack's own outbound type does.
 type Migration struct {
 	InPlace bool     `json:"inPlace"`
-	Steps   []string `json:"steps"`   // of `lab migrate`; empty where nothing changes, or not in place
+	Steps   []string `json:"steps"`   // of `lab migrate`; empty where nothing changes, it is not known, or not in place
 	Effects []string `json:"effects"` // what it changes
 	Reason  string   `json:"reason,omitempty"`
 }

@@ -21,10 +21,11 @@ func filteringOf(n *egress.Network) string {
 		return "not known: " + t.Reason
 	}
 	for _, hop := range t.Hops {
-		if hop.At != "firewall" || hop.Rule == "" {
+		fw := n.Firewall(hop.Resource)
+		if fw == nil || hop.At != "firewall" || hop.Rule == "" {
 			continue
 		}
-		name := "Azure Firewall " + tierOf(n, hop.Resource)
+		name := "Azure Firewall " + fw.Tier
 		switch {
 		case t.Disposition.Arrives():
 			return name + ": lets through what nobody named, by rule " + hop.Rule
@@ -38,13 +39,4 @@ func filteringOf(n *egress.Network) string {
 		return stop
 	}
 	return "none"
-}
-
-func tierOf(n *egress.Network, firewall string) string {
-	for i := range n.Firewalls {
-		if strings.EqualFold(n.Firewalls[i].ID, firewall) {
-			return n.Firewalls[i].Tier
-		}
-	}
-	return ""
 }

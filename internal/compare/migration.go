@@ -19,14 +19,15 @@ func migrationOf(s migrate.Stack, from, to *Attempt) Migration {
 	case from == to:
 		m.InPlace = true
 		return m
-	case from == nil || from.Deployed.Network == nil:
-		m.Reason = "the stack's own settings do not deploy"
+	case from == nil || from.Fit.Config == nil:
+		m.Reason = "there is no stack with its own settings: they are refused"
 		return m
 	}
 	move := migration.Between(placeOf(from), placeOf(to))
 	m.InPlace, m.Reason = move.Supported, move.Reason
-	if m.InPlace {
-		m.Effects = append(m.Effects, move.Effects...)
+	m.Effects = append(m.Effects, move.Effects...)
+	if from.Deployed.Network == nil {
+		return m // what it changes for traffic is not known, nor how the steps are called
 	}
 	m.Effects = append(m.Effects, trafficEffects(from, to)...)
 	s.Network, s.Given = from.Deployed.Network, maps.Clone(to.Fit.Settings)

@@ -1,8 +1,6 @@
 package compare
 
 import (
-	"strings"
-
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
@@ -31,7 +29,7 @@ func SNATOf(n *egress.Network) SNAT {
 		}
 	case snat.Firewall:
 		s.MostIPs = snat.MaxFirewallIPs
-	case snat.ManagedNATGateway, snat.UserAssignedNATGateway, snat.FirewallNATGateway:
+	case snat.UserAssignedNATGateway:
 		s.MostIPs = snat.MaxNATGatewayIPs
 	default:
 		return SNAT{IPs: s.IPs} // public IPs of the nodes: each has its own ports
@@ -45,15 +43,10 @@ func SNATOf(n *egress.Network) SNAT {
 
 // translator is what gives the traffic its public address, and the ports of one address (azure-facts 2.1, 3, 5.3).
 func (w *way) translator() (kind snat.Way, portsPerIP int) {
-	firewall, nat := w.at("firewall") != "", w.at("NAT gateway") != ""
 	switch {
-	case firewall && nat:
-		return snat.FirewallNATGateway, snat.NATGatewayPortsPerIP
-	case nat && strings.EqualFold(w.at("NAT gateway"), w.cluster.OutboundNATGatewayID):
-		return snat.ManagedNATGateway, snat.NATGatewayPortsPerIP
-	case nat:
+	case w.at("NAT gateway") != "": // whoever owns it, and behind a firewall too
 		return snat.UserAssignedNATGateway, snat.NATGatewayPortsPerIP
-	case firewall:
+	case w.at("firewall") != "":
 		return snat.Firewall, snat.FirewallPortsPerIP
 	case w.at("load balancer") == "":
 		return "", 0

@@ -146,8 +146,20 @@ func TestTableOf_Migration(t *testing.T) {
 
 	s.Given, s.File = nil, map[string]string{"azure-native:location": "westeurope", "aks-egress:outboundType": "none"}
 	got = columns(t, s, tried(s, nil))
-	assert.Equal(t, "the stack's own settings do not deploy", got["loadBalancer"].Migration.Reason)
+	assert.Contains(t, got["loadBalancer"].Migration.Reason, "its own settings: they are refused")
 	assert.False(t, got["loadBalancer"].Migration.InPlace)
+
+	s = stack() // which is not deployed: what Azure does is known, what it means for traffic is not
+	attempts := tried(s, nil)
+	for _, a := range attempts {
+		if a.OutboundType == migration.UserDefinedRouting {
+			a.Deployed = compare.Deployed{Errors: []string{"no hub"}}
+		}
+	}
+	in = columns(t, s, attempts)["loadBalancer"].Migration
+	assert.True(t, in.InPlace)
+	assert.Empty(t, in.Steps)
+	assert.Equal(t, []string{"the egress IPs change", "open connections drop"}, in.Effects)
 }
 
 // Filtering is read from what becomes of a flow that nobody named.

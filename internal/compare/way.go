@@ -92,10 +92,8 @@ func (w *way) zones() string {
 			all = append(all, g.Zones)
 		}
 	}
-	for i := range w.network.Firewalls {
-		if fw := &w.network.Firewalls[i]; strings.EqualFold(fw.ID, w.at("firewall")) {
-			all = append(all, fw.Zones)
-		}
+	if fw := w.network.Firewall(w.at("firewall")); fw != nil {
+		all = append(all, fw.Zones)
 	}
 	if len(all) == 0 {
 		return ""

@@ -86,9 +86,10 @@ func TestFit_LoadsOrTells(t *testing.T) {
 	some := map[string][]string{
 		"firewallTier": {"Basic", "Premium"}, "allow": {`["mcr"]`}, "outboundIpCount": {"2", "20"},
 		"outboundIpPrefixLength": {"30"},
-		"ingress":                {"loadBalancer", "firewallDnat", "applicationGateway"}, "outboundPortsPerNode": {"1024", "7"},
-		"existingHubVnetId": {"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v"},
-		"nodeCount":         {"1", "0"}, "probeMustBeBlocked": {"https://example.com"}, "gatewaySubnet": {"10.1.8.0/24"},
+		"ingress":                {"loadBalancer", "firewallDnat", "applicationGateway"},
+		"outboundPortsPerNode":   {"1024", "7"},
+		"existingHubVnetId":      {"/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v"},
+		"nodeCount":              {"1", "0"}, "probeMustBeBlocked": {"https://example.com"}, "gatewaySubnet": {"10.1.8.0/24"},
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		file := map[string]string{}
