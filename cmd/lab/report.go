@@ -156,7 +156,7 @@ func (l *lab) gather(ctx context.Context, stacks []string, f reportFlags) (*repo
 	r := &report.Report{}
 	if f.base != "" {
 		b := &basis{lab: l, options: options, folder: folder, told: &report.Base{Revision: f.base}}
-		b.find(ctx)
+		b.fail(b.checkOut())
 		r.Stacks, err = b.stacks(ctx, stacks, f.all)
 		r.Base = b.told
 	} else {
