@@ -95,7 +95,7 @@ func (f *reportFlags) check(stacks, settings []string) error {
 		{len(f.files) > 0 && (len(stacks) > 0 || f.all), "give stacks or --state, not both"},
 		{len(f.files) > 0 && f.deployed, "--state is deployed elsewhere: give no --deployed"},
 		{len(f.files) > 0 && f.base != "", "--state has no other revision: give no --base"},
-		{len(f.files)+len(settings) > len(settings) && len(settings) > 0, "--state has its settings: give no -c"},
+		{len(f.files) > 0 && len(settings) > 0, "--state has its settings: give no -c"},
 		{f.deployed && f.base != "", "--base compares what settings deploy: give no --deployed"},
 		{f.deployed && len(settings) > 0, "--deployed has its settings: give no -c"},
 		{f.base == "" && len(f.failOn) > 0, "--fail-on is about changes: give --base too"},
@@ -104,7 +104,17 @@ func (f *reportFlags) check(stacks, settings []string) error {
 			problems = append(problems, pair.text)
 		}
 	}
-	var wrong []string
+	if wrong := f.readKinds(); len(wrong) > 0 {
+		problems = append(problems, fmt.Sprintf("--fail-on %s: the kinds are any, %s", strings.Join(wrong, ","), kindWords()))
+	}
+	if len(problems) > 0 {
+		return errors.New(strings.Join(problems, "\n"))
+	}
+	return nil
+}
+
+// readKinds reads --fail-on and answers the words that are no kinds.
+func (f *reportFlags) readKinds() (wrong []string) {
 	for _, word := range f.failOn {
 		if kind := report.Kind(word); kind == report.AnyChange || slices.Contains(report.Kinds(), kind) {
 			f.kinds = append(f.kinds, kind)
@@ -112,13 +122,7 @@ func (f *reportFlags) check(stacks, settings []string) error {
 			wrong = append(wrong, word)
 		}
 	}
-	if len(wrong) > 0 {
-		problems = append(problems, fmt.Sprintf("--fail-on %s: the kinds are any, %s", strings.Join(wrong, ","), kindWords()))
-	}
-	if len(problems) > 0 {
-		return errors.New(strings.Join(problems, "\n"))
-	}
-	return nil
+	return wrong
 }
 
 // report reports, and says by its error how to end.
@@ -156,7 +160,7 @@ func (l *lab) gather(ctx context.Context, stacks []string, f reportFlags) (*repo
 	r := &report.Report{}
 	if f.base != "" {
 		b := &basis{lab: l, options: options, folder: folder, told: &report.Base{Revision: f.base}}
-		b.find(ctx)
+		b.fail(b.checkOut())
 		r.Stacks, err = b.stacks(ctx, stacks, f.all)
 		r.Base = b.told
 	} else {

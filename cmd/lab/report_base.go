@@ -25,21 +25,23 @@ type basis struct {
 	told    *report.Base
 
 	project *engine.Project // the base's; nil: it cannot be had, told says why
-	changed []string        // files that differ, by their path in the repository
-	code    bool            // some of them are of the lab or of the program
-	own     *revision.Lab   // the base's lab, built; nil: this one runs it
+	found   revision.Revision
+	changed []string      // files that differ, by their path in the repository
+	code    []string      // those of them that are of the lab or of the program
+	own     *revision.Lab // the base's lab, built; nil: this one runs it
 	ran     map[string]revision.Deployed
 }
 
-// find gets the base's files, and its lab where that is another. What goes wrong is told in the report.
-func (b *basis) find(ctx context.Context) {
-	if err := b.checkOut(ctx); err != nil {
+// fail says in the report why there is no base.
+func (b *basis) fail(err error) {
+	if err != nil {
 		b.project = nil
 		b.told.Problems = append(b.told.Problems, err.Error())
 	}
 }
 
-func (b *basis) checkOut(ctx context.Context) error {
+// checkOut gets the base's files.
+func (b *basis) checkOut() error {
 	repository, err := revision.Open(b.options.Project.Root)
 	if err != nil {
 		return err
@@ -48,10 +50,11 @@ func (b *basis) checkOut(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.told.Commit = found.Commit
+	b.found, b.told.Commit = found, found.Commit
 	if b.changed, err = repository.Changed(found); err != nil {
 		return err
 	}
+	b.code = repository.Code(b.changed)
 	files := filepath.Join(b.folder, "base")
 	if err := os.Mkdir(files, 0o755); err != nil {
 		return err
@@ -63,21 +66,18 @@ func (b *basis) checkOut(ctx context.Context) error {
 	if _, err := os.Stat(filepath.Join(root, "Pulumi.yaml")); err != nil {
 		return fmt.Errorf("revision %s (%s): there is no Pulumi.yaml in it", found.Name, found.Short())
 	}
-	if b.project, err = engine.FindProject(root); err != nil {
-		return err
-	}
-	code := repository.Code(b.changed)
-	if b.code = len(code) > 0; !b.code {
-		return nil
-	}
-	return b.build(ctx, root, found, code)
+	b.project, err = engine.FindProject(root)
+	return err
 }
 
-// build builds the base's lab: its code is another than this one's.
-func (b *basis) build(ctx context.Context, root string, found revision.Revision, code []string) error {
-	what := code[0]
-	if len(code) > 1 {
-		what += fmt.Sprintf(" and %d more files", len(code)-1)
+// build builds the base's lab where its code is another than this one's.
+func (b *basis) build(ctx context.Context) error {
+	if b.project == nil || len(b.code) == 0 {
+		return nil
+	}
+	found, what := b.found, b.code[0]
+	if len(b.code) > 1 {
+		what += fmt.Sprintf(" and %d more files", len(b.code)-1)
 	}
 	progress := b.options.Progress
 	progress.Line("base %s (%s): its code differs in %s; building its lab, which may take minutes the first time",
@@ -86,7 +86,7 @@ func (b *basis) build(ctx context.Context, root string, found revision.Revision,
 	stop := progress.Step(func(elapsed time.Duration) string {
 		return fmt.Sprintf("base %s: building its lab, %s", found.Name, elapsed)
 	})
-	built, err := revision.Build(ctx, root, b.folder)
+	built, err := revision.Build(ctx, b.project.Root, b.folder)
 	stop()
 	if err != nil {
 		return fmt.Errorf("revision %s (%s): %w", found.Name, found.Short(), err)
@@ -116,18 +116,18 @@ func (b *basis) stacks(ctx context.Context, named []string, all bool) ([]report.
 	if err != nil {
 		return nil, err
 	}
-	both := func(list []string) []string {
-		return slices.DeleteFunc(slices.Clone(chosen), func(stack string) bool { return !slices.Contains(list, stack) })
-	}
+	b.fail(b.build(ctx))
 	if b.own != nil {
-		if err := b.runOwn(ctx, both(there)); err != nil {
-			b.told.Problems = append(b.told.Problems, err.Error())
-			b.project = nil
-		}
+		b.fail(b.runOwn(ctx, chosenOf(chosen, there)))
 	}
 	return sideBySide(chosen, func(stack string) report.Stack {
 		return b.stack(ctx, stack, slices.Contains(here, stack), slices.Contains(there, stack))
 	}), nil
+}
+
+// chosenOf are the chosen stacks that a revision has.
+func chosenOf(chosen, has []string) []string {
+	return slices.DeleteFunc(slices.Clone(chosen), func(stack string) bool { return !slices.Contains(has, stack) })
 }
 
 // chooseOf is chooseStacks for two revisions.
@@ -168,7 +168,7 @@ func (b *basis) runOwn(ctx context.Context, stacks []string) (err error) {
 
 // stack reports one stack, of this revision or, where it has none, of the base.
 func (b *basis) stack(ctx context.Context, stack string, here, there bool) report.Stack {
-	if b.project == nil {
+	if b.project == nil && here {
 		return report.Build(b.deployFresh(ctx, stack))
 	}
 	var before, after *report.Side
@@ -181,8 +181,10 @@ func (b *basis) stack(ctx context.Context, stack string, here, there bool) repor
 		before, after, how = b.update(ctx, stack)
 	case here:
 		after = report.NewSide(b.deployFresh(ctx, stack))
+	case b.project == nil:
+		before = report.NewSide(report.Input{Name: stack, From: fromLab, Problems: b.told.Problems})
 	default:
-		in, _ := b.deployBase(ctx, stack)
+		in, _ := b.deployBase(ctx, stack) // why it is only its export does not matter: nothing is updated
 		before = report.NewSide(in)
 	}
 	change := report.Compare(before, after, how)
@@ -196,7 +198,7 @@ func (b *basis) stack(ctx context.Context, stack string, here, there bool) repor
 
 // same says whether neither the code nor the stack's settings differ.
 func (b *basis) same(stack string) bool {
-	return !b.code && len(b.options.Config) == 0 && !slices.ContainsFunc(b.changed, func(path string) bool {
+	return len(b.code) == 0 && len(b.options.Config) == 0 && !slices.ContainsFunc(b.changed, func(path string) bool {
 		return strings.HasSuffix(path, "Pulumi."+stack+".yaml")
 	})
 }

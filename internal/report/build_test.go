@@ -84,6 +84,16 @@ func TestBuild_PathsAndPlaces(t *testing.T) {
 		}
 	}
 
+	internal := withEntrance(firewalled())
+	balancer := nodeGroup + "Microsoft.Network/loadBalancers/kubernetes-internal"
+	internal.LoadBalancers = []egress.LoadBalancer{{ID: balancer, Name: "kubernetes-internal", Frontends: []egress.Frontend{{
+		ID: balancer + "/frontendIPConfigurations/f", PrivateAddress: netip.MustParseAddr("10.1.0.9"), SubnetID: nodes,
+	}}, LoadBalancingRules: []egress.LoadBalancingRule{{
+		Name: "web", Protocol: "Tcp", FrontendID: balancer + "/frontendIPConfigurations/f", FrontendPort: 80,
+	}}}}
+	in = side(internal, udr, hubIP).Stack.Paths[1]
+	assert.Equal(t, []string{spokeName, "subnet nodes 10.1.0.0/24"}, (*in.Network)[strings.ToLower(balancer)])
+
 	nat := side(natted(natIP), nil).Stack.Paths[0]
 	assert.Equal(t, []string{spokeName}, (*nat.Network)[strings.ToLower(scope+"natGateways/nat")], "it is in no subnet")
 }

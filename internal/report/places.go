@@ -7,7 +7,7 @@ import (
 	"aks-egress/egress"
 )
 
-// places says of each resource of a network in which VNet and subnet it lies. Outside are load balancers, frontends of
+// places says of each resource of a network in which VNet and subnet it lies. Outside are public load balancers, frontends of
 // Application Gateway for Containers, and what the network lacks.
 func places(n *egress.Network) Places {
 	p := Places{}
@@ -36,6 +36,11 @@ func places(n *egress.Network) Places {
 	}
 	for i := range n.Firewalls {
 		p.put(n.Firewalls[i].ID, p[key(n.Firewalls[i].SubnetID)]...)
+	}
+	for i := range n.LoadBalancers {
+		for _, frontend := range n.LoadBalancers[i].Frontends {
+			p.put(n.LoadBalancers[i].ID, p[key(frontend.SubnetID)]...) // of an internal one
+		}
 	}
 	for i := range n.ApplicationGateways {
 		p.put(n.ApplicationGateways[i].ID, p[key(n.ApplicationGateways[i].SubnetID)]...)

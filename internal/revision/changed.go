@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -73,22 +74,9 @@ func blobs(tree *object.Tree) (map[string]plumbing.Hash, error) {
 // working are the files of the working tree: those that git tracks, now or in the other revision, and those that it
 // would take.
 func (r *Repository) working(was map[string]plumbing.Hash) (map[string]bool, error) {
-	index, err := r.git.Storer.Index()
+	tracked, folders, err := r.tracked(was)
 	if err != nil {
 		return nil, err
-	}
-	tracked, folders := map[string]bool{}, map[string]bool{}
-	track := func(name string) {
-		tracked[name] = true
-		for folder := path.Dir(name); !folders[folder]; folder = path.Dir(folder) {
-			folders[folder] = true
-		}
-	}
-	for _, entry := range index.Entries {
-		track(entry.Name)
-	}
-	for name := range was {
-		track(name)
 	}
 	tree, err := r.git.Worktree()
 	if err != nil {
@@ -118,6 +106,26 @@ func (r *Repository) working(was map[string]plumbing.Hash) (map[string]bool, err
 		}
 		return nil
 	})
+}
+
+// tracked are the files that git has now, or had in the other revision, and the folders that they are in.
+func (r *Repository) tracked(was map[string]plumbing.Hash) (files, folders map[string]bool, err error) {
+	index, err := r.git.Storer.Index()
+	if err != nil {
+		return nil, nil, err
+	}
+	names := slices.Collect(maps.Keys(was))
+	for _, entry := range index.Entries {
+		names = append(names, entry.Name)
+	}
+	files, folders = map[string]bool{}, map[string]bool{}
+	for _, name := range names {
+		files[name] = true
+		for folder := path.Dir(name); !folders[folder]; folder = path.Dir(folder) {
+			folders[folder] = true
+		}
+	}
+	return files, folders, nil
 }
 
 // isRepository: a submodule, or a worktree inside of this one, has files of its own.
