@@ -136,7 +136,7 @@ func (l *lab) options() (engine.Options, error) {
 	if err != nil {
 		return engine.Options{}, err
 	}
-	progress := engine.NewProgress(l.stderr, isTerminal(l.stderr))
+	progress := engine.NewProgress(l.stderr, rewrites(l.stderr))
 	var once sync.Once
 	var path string
 	return engine.Options{
