@@ -30,7 +30,7 @@ func (l *lab) doctorCommand() *cobra.Command {
 	var files []string
 	c := &cobra.Command{
 		Use:   "doctor [STACK]",
-		Short: "Find what is wrong with the egress of a stack, or of any exported azure-native state",
+		Short: "Find what is wrong with the egress of a stack, or of any export",
 		Long: "Find what is wrong with the egress of a stack, or of any exported azure-native state.\n\n" +
 			"It looks at outbound types, routes, peerings, addresses, firewall rules and SNAT ports, and asks the model\n" +
 			"whether nodes reach what AKS and their images need. It changes nothing. What it looks for, one by one:\n" +

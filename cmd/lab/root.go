@@ -103,6 +103,7 @@ func (l *lab) command() *cobra.Command {
 		l.traceCommand(), l.doctorCommand(), l.capacityCommand(), l.execCommand(), l.curlCommand(),
 		l.migrateCommand(),
 	)
+	wrapHelp(root)
 	return root
 }
 
