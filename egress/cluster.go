@@ -7,6 +7,7 @@ type Cluster struct {
 	ID                string               `json:"id"`
 	Name              string               `json:"name"`
 	Location          string               `json:"location,omitempty"`
+	Tier              string               `json:"tier,omitempty"` // Free, Standard or Premium; empty: not known
 	OutboundType      string               `json:"outboundType"`
 	LoadBalancer      *LoadBalancerProfile `json:"loadBalancerProfile,omitempty"`
 	NATGateway        *NATGatewayProfile   `json:"natGatewayProfile,omitempty"`
@@ -19,6 +20,7 @@ type Cluster struct {
 	NetworkPluginMode string               `json:"networkPluginMode,omitempty"`
 	NodeCount         int                  `json:"nodeCount,omitempty"`
 	MaxNodeCount      int                  `json:"maxNodeCount,omitempty"`  // with autoscaling and upgrade surge
+	Pools             []NodePool           `json:"pools,omitempty"`         // of NodeCount nodes together
 	NodePublicIPs     bool                 `json:"nodePublicIps,omitempty"` // a pool gives its nodes public addresses
 
 	// NodePublicIPPrefixIDs are the prefixes of the nodes' own public addresses; without one Azure picks them.
@@ -40,6 +42,14 @@ type Cluster struct {
 	Services  []Service `json:"services,omitempty"`  // of type LoadBalancer; nil as well when they are not known
 	Ingresses []Ingress `json:"ingresses,omitempty"` // of the application gateway's class
 	Images    []string  `json:"images,omitempty"`    // what its workloads run, as `image` fields say; sorted, unique
+}
+
+// NodePool is an agent pool: machines of one size.
+type NodePool struct {
+	Name   string   `json:"name"`
+	Count  int      `json:"count,omitempty"`
+	VMSize string   `json:"vmSize,omitempty"` // empty: not known
+	Zones  []string `json:"zones,omitempty"`
 }
 
 // LoadBalancerProfile is networkProfile.loadBalancerProfile (azure-facts 2.1).

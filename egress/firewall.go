@@ -18,6 +18,7 @@ type Firewall struct {
 	Collections []RuleCollection `json:"collections,omitempty"` // classic rules
 	DNSProxy    bool             `json:"dnsProxy,omitempty"`    // classic; a policy has its own
 	ThreatIntel string           `json:"threatIntel,omitempty"` // classic: Off, Alert or Deny
+	Zones       []string         `json:"zones,omitempty"`
 
 	// ManagementSubnetID is where the Basic tier must, and others may, have their management interface (azure-facts 5.1).
 	ManagementSubnetID string `json:"managementSubnetId,omitempty"`

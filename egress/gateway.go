@@ -8,6 +8,8 @@ type ApplicationGateway struct {
 	ID             string       `json:"id"`
 	Name           string       `json:"name"`
 	Location       string       `json:"location,omitempty"`
+	SKU            string       `json:"sku,omitempty"`       // Standard_v2 or WAF_v2; empty: not known
+	Instances      int          `json:"instances,omitempty"` // that run in any case: fixed, or the least of autoscaling
 	SubnetID       string       `json:"subnetId,omitempty"`
 	PublicIPIDs    []string     `json:"publicIpIds,omitempty"`
 	PrivateAddress netip.Addr   `json:"privateAddress,omitzero"`

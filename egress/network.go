@@ -93,6 +93,7 @@ type NATGateway struct {
 	PublicIPIDs          []string `json:"publicIpIds,omitempty"`
 	PublicIPPrefixIDs    []string `json:"publicIpPrefixIds,omitempty"`
 	IdleTimeoutInMinutes int      `json:"idleTimeoutInMinutes,omitempty"`
+	Zones                []string `json:"zones,omitempty"` // empty: in none, or in one that Azure picks (azure-facts 3)
 }
 
 // PublicIP is a public IP address resource.
@@ -101,6 +102,7 @@ type PublicIP struct {
 	Name    string     `json:"name"`
 	Address netip.Addr `json:"address,omitzero"` // invalid: not assigned, or not known
 	Owner   string     `json:"owner,omitempty"`  // id of what uses it, as Azure reports it; empty: not known or unused
+	Zones   []string   `json:"zones,omitempty"`
 }
 
 // PublicIPPrefix is a public IP prefix resource.
@@ -108,4 +110,5 @@ type PublicIPPrefix struct {
 	ID     string       `json:"id"`
 	Name   string       `json:"name"`
 	Prefix netip.Prefix `json:"prefix,omitzero"` // invalid: not known
+	Zones  []string     `json:"zones,omitempty"`
 }

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/go-git/go-git/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -86,7 +87,11 @@ func TestDocuments(t *testing.T) {
 			d := readDocument(t, file)
 			places <- struct{}{}
 			defer func() { <-places }()
-			reader := &documents.Reader{Folder: cloneFolder(t), Environment: environment, Instead: labInstead}
+			clone := cloneFolder(t)
+			if slices.ContainsFunc(d.Steps, needsHistory) {
+				commitAll(t, clone)
+			}
+			reader := &documents.Reader{Folder: clone, Environment: environment, Instead: labInstead}
 			answers, err := reader.Run(t.Context(), d)
 			require.NoError(t, err, file)
 			updating := os.Getenv("UPDATE_GOLDEN") != ""
@@ -102,6 +107,19 @@ func TestDocuments(t *testing.T) {
 			}
 		})
 	}
+}
+
+// needsHistory says whether a step compares with another revision.
+func needsHistory(s documents.Step) bool {
+	return s.Command != nil && strings.Contains(s.Command.Text, "--base ")
+}
+
+// commitAll makes a repository with one commit of a clone.
+func commitAll(t *testing.T, folder string) {
+	t.Helper()
+	repository, err := git.PlainInit(folder, false)
+	require.NoError(t, err)
+	(&reviewed{T: t, folder: folder, git: repository}).commit()
 }
 
 // labInstead runs the lab for `go run ./cmd/lab`, which would compile the same once more.

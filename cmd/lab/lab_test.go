@@ -72,7 +72,7 @@ func TestBeforeUp(t *testing.T) {
 
 	code, stdout, _ = call("outputs", "lb", "udr", "--json", "--dir", directory)
 	assert.Equal(t, exitFailed, code)
-	var got report
+	var got stacksReport
 	require.NoError(t, json.Unmarshal([]byte(stdout), &got))
 	assert.Len(t, got.Stacks["udr"].Errors, 1)
 
@@ -86,7 +86,7 @@ func TestConfigErrors_AllAtOnceBeforeAnythingStarts(t *testing.T) {
 	t.Parallel()
 	code, stdout, _ := call("up", "lb", "udr", "--json", "--dir", t.TempDir(), "-c", "nodeCount=none", "-c", "nosuch=1")
 	assert.Equal(t, exitFailed, code)
-	var got report
+	var got stacksReport
 	require.NoError(t, json.Unmarshal([]byte(stdout), &got))
 	for _, stack := range []string{"lb", "udr"} {
 		errors := strings.Join(got.Stacks[stack].Errors, "\n")
@@ -119,7 +119,7 @@ func TestUpAndDestroy(t *testing.T) {
 
 	code, stdout, _ = call("up", "lb", "--json", "--dir", directory)
 	require.Equal(t, exitFine, code)
-	var got report
+	var got stacksReport
 	require.NoError(t, json.Unmarshal([]byte(stdout), &got), "nothing but JSON on stdout")
 	lb := got.Stacks["lb"]
 	assert.True(t, lb.OK)
@@ -181,7 +181,7 @@ func TestEnvironmentForShells(t *testing.T) {
 func TestResultIsStable(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	require.NoError(t, writeJSON(&out, report{map[string]stackReport{
+	require.NoError(t, writeJSON(&out, stacksReport{map[string]stackReport{
 		"lb": {Result: engine.Failed(errors.New("a → b"))},
 	}}))
 	assert.JSONEq(t, `{"stacks": {"lb": {"ok": false, "outputs": {}, "errors": ["a → b"],

@@ -100,7 +100,7 @@ func clusterOf(t *testing.T, directory string) (egressIPs []string, outboundType
 	t.Helper()
 	code, stdout, stderr := call("outputs", "lb", "--json", "--dir", directory)
 	require.Equal(t, exitFine, code, stderr)
-	var got report
+	var got stacksReport
 	require.NoError(t, json.Unmarshal([]byte(stdout), &got))
 	o := got.Stacks["lb"].Outputs
 	return stringsOf(o["egressIps"]), stringOf(o["outboundType"]), stringOf(o["clusterName"])
@@ -162,7 +162,7 @@ func TestMigrate_Killed(t *testing.T) {
 			t.Parallel()
 			directory := deployed(t, test.stack)
 			_, before, _ := call("outputs", test.stack, "--json", "--dir", directory)
-			var was report
+			var was stacksReport
 			require.NoError(t, json.Unmarshal([]byte(before), &was))
 			callKilled(t, "migrate", test.stack, test.to, "--dir", directory, "--fault", test.fault)
 
@@ -256,7 +256,7 @@ func TestMigrate_Refused(t *testing.T) {
 	assert.NoFileExists(t, filepath.Join(directory, "natgw", "migration.json"))
 	for _, stack := range []string{"managednat", "natgw"} {
 		_, stdout, _ := call("preview", stack, "--dir", directory, "--json")
-		var got report
+		var got stacksReport
 		require.NoError(t, json.Unmarshal([]byte(stdout), &got))
 		assert.Zero(t, got.Stacks[stack].Changes["create"]+got.Stacks[stack].Changes["update"], "nothing has changed")
 	}

@@ -50,7 +50,7 @@ func TestOperatorShutOut(t *testing.T) {
 
 	code, stdout, _ := in("up", "natgw", "--json", "-c", ranges)
 	assert.Equal(t, exitFailed, code)
-	var got report
+	var got stacksReport
 	require.NoError(t, json.Unmarshal([]byte(stdout), &got))
 	assert.Len(t, got.Stacks["natgw"].Errors, 1)
 	require.Len(t, got.Stacks["natgw"].Findings, 1)

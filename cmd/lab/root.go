@@ -101,7 +101,7 @@ func (l *lab) command() *cobra.Command {
 		l.upCommand(), l.previewCommand(), l.refreshCommand(), l.destroyCommand(),
 		l.outputsCommand(), l.exportCommand(), l.serveCommand(), l.driftCommand(),
 		l.traceCommand(), l.doctorCommand(), l.capacityCommand(), l.execCommand(), l.curlCommand(),
-		l.migrateCommand(),
+		l.migrateCommand(), l.compareCommand(), l.reportCommand(),
 	)
 	wrapHelp(root)
 	return root

@@ -18,8 +18,8 @@ import (
 // parallelStacks bounds how many stacks run at once: an engine and a program take about 300 MB each.
 const parallelStacks = 8
 
-// report is the JSON contract of the verbs that run stacks.
-type report struct {
+// stacksReport is the JSON contract of the verbs that run stacks.
+type stacksReport struct {
 	Stacks map[string]stackReport `json:"stacks"`
 }
 
@@ -74,7 +74,7 @@ func (l *lab) runStacks(ctx context.Context, v stackVerb, arguments []string, al
 	}
 	l.tellIdle(options.Progress)
 	if l.json {
-		if err := writeJSON(l.stdout, report{results}); err != nil {
+		if err := writeJSON(l.stdout, stacksReport{results}); err != nil {
 			return failure{err}
 		}
 	} else {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"aks-egress/egress"
-	"aks-egress/internal/azuresim"
 	"aks-egress/internal/engine"
 	"aks-egress/internal/topology"
 )
@@ -114,40 +112,21 @@ type spent struct{}
 
 func (spent) Read([]byte) (int, error) { return 0, errors.New("--state - can be given once only") }
 
-// readStack reads the resources of a deployed stack: those of Azure from its simulation, which Pulumi's state may not
-// know yet, and those of Kubernetes from the state.
+// readStack reads the resources of a deployed stack (deployedResources).
 func (l *lab) readStack(ctx context.Context, stack string) ([]topology.Resource, error) {
-	var all []topology.Resource
-	err := l.inAzure(ctx, stack, func(cloud *azuresim.Cloud) error {
-		for _, r := range cloud.Resources() {
-			r.Source = stack // which the objects of Kubernetes have too: so their cluster is found
-			all = append(all, r)
-		}
-		return nil
-	})
-	var failed failure
-	switch {
-	case errors.As(err, &failed) && errors.Is(failed.error, engine.ErrNotDeployed):
-		return nil, failure{fmt.Errorf("stack %s is not deployed in the lab: run %s", stack, l.next("up", stack))}
-	case err != nil:
-		return nil, err
-	}
 	options, err := l.options()
 	if err != nil {
 		return nil, err
 	}
-	var export bytes.Buffer
-	if err := engine.Export(ctx, stack, options, &export); err != nil {
+	if _, err := chooseStacks(options.Project, []string{stack}, false); err != nil {
+		return nil, err
+	}
+	resources, _, err := deployedResources(ctx, options, stack)
+	switch {
+	case errors.Is(err, engine.ErrNotDeployed):
+		return nil, failure{fmt.Errorf("stack %s is not deployed in the lab: run %s", stack, l.next("up", stack))}
+	case err != nil:
 		return nil, failure{err}
 	}
-	state, err := topology.FromDeployment(&export, stack)
-	if err != nil {
-		return nil, failure{err}
-	}
-	for _, r := range state {
-		if r.Kubernetes() {
-			all = append(all, r)
-		}
-	}
-	return all, nil
+	return resources, nil
 }

@@ -113,7 +113,7 @@ func (l *lab) trace(ctx context.Context, stack string, f traceFlags) error {
 
 // enter follows a client's request to a URL of a deployed stack.
 func (l *lab) enter(ctx context.Context, stack, url string) (egress.Trace, error) {
-	flow, err := parseDestination(url)
+	flow, err := entranceOf(url)
 	if err != nil {
 		return egress.Trace{}, err
 	}
@@ -121,7 +121,6 @@ func (l *lab) enter(ctx context.Context, stack, url string) (egress.Trace, error
 	if err != nil {
 		return egress.Trace{}, err
 	}
-	flow.From = egress.FromInternet
 	return network.Trace(flow), nil
 }
 

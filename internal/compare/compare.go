@@ -3,7 +3,6 @@
 package compare
 
 import (
-	"aks-egress/egress"
 	"aks-egress/egress/price"
 	"aks-egress/internal/deploytime"
 )
@@ -22,11 +21,11 @@ type Column struct {
 	Problems     []string `json:"problems,omitempty"` // why it cannot be; all below is empty then
 
 	EgressIPs []string            `json:"egressIps"` // addresses and prefixes
-	ManagedBy string              `json:"managedBy"` // who owns the addresses: "AKS" or "you"
+	ManagedBy string              `json:"managedBy"` // who owns the addresses: "AKS" or "you"; empty: there are none
 	SNAT      SNAT                `json:"snat"`
-	Filtering string              `json:"filtering"` // "none", or what decides, such as "Azure Firewall Standard: default deny"
+	Filtering string              `json:"filtering"` // "none", or what decides: "Azure Firewall Standard: default deny"
 	Ingress   []IngressMode       `json:"ingress"`
-	Zones     string              `json:"zones"` // such as "zone-redundant", "zone 1", "no zone"
+	Zones     string              `json:"zones"` // of its way: "zone-redundant", "zone 1", "no zone"; empty: not known
 	Cost      price.Estimate      `json:"cost"`
 	Time      deploytime.Estimate `json:"deployTime"`
 	Migration Migration           `json:"migration"`
@@ -56,6 +55,3 @@ type Migration struct {
 	Effects []string `json:"effects"` // what it changes
 	Reason  string   `json:"reason,omitempty"`
 }
-
-// SNATOf reads the source ports of a network's cluster.
-func SNATOf(n *egress.Network) SNAT { return SNAT{} }

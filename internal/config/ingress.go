@@ -13,12 +13,20 @@ const (
 	IngressApplicationGatewayForContainers Ingress = "applicationGatewayForContainers"
 )
 
-// ingressModes lists the modes, in the order of the reference.
-func ingressModes() []string {
-	return []string{
-		string(IngressNone), string(IngressLoadBalancer), string(IngressFirewallDNAT),
-		string(IngressApplicationGateway), string(IngressApplicationGatewayForContainers),
+// IngressModes are the modes, in the order of the reference.
+func IngressModes() []Ingress {
+	return []Ingress{
+		IngressNone, IngressLoadBalancer, IngressFirewallDNAT, IngressApplicationGateway,
+		IngressApplicationGatewayForContainers,
 	}
+}
+
+func ingressModes() []string {
+	var words []string
+	for _, mode := range IngressModes() {
+		words = append(words, string(mode))
+	}
+	return words
 }
 
 // loadIngress refuses the modes that the outbound type or the network plugin cannot have (azure-facts 7.5, 7.7, 7.8).

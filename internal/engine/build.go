@@ -101,7 +101,7 @@ func (b builder) compile(ctx context.Context, output string) error {
 	command.Cancel = func() error { return interrupt(command.Process) }
 	command.WaitDelay = 5 * time.Second
 
-	stop := b.progress.step(func(elapsed time.Duration) string {
+	stop := b.progress.Step(func(elapsed time.Duration) string {
 		return fmt.Sprintf("building the Pulumi CLI: %d packages compiled, %s", log.packages.Load(), elapsed)
 	})
 	err = command.Run()

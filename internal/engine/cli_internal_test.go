@@ -104,11 +104,11 @@ func TestProgress_Lines(t *testing.T) {
 	t.Parallel()
 	var silent *Progress
 	silent.Line("nothing")
-	silent.step(nil)()
+	silent.Step(nil)()
 
 	var told strings.Builder
 	p := NewProgress(&told, true)
-	stop := p.step(func(elapsed time.Duration) string { return elapsed.String() })
+	stop := p.Step(func(elapsed time.Duration) string { return elapsed.String() })
 	time.Sleep(1200 * time.Millisecond)
 	stop()
 	p.Line("%d done", 1)

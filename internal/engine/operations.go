@@ -120,7 +120,7 @@ func (s *Stack) run(ctx context.Context, op operation) Result {
 	c := collect()
 	stop := func() {}
 	if s.options.Display == nil { // nobody sees what is going on
-		stop = s.options.Progress.step(func(elapsed time.Duration) string {
+		stop = s.options.Progress.Step(func(elapsed time.Duration) string {
 			return fmt.Sprintf("%s: %d resources so far, %s", s.name, c.reached.Load(), elapsed)
 		})
 	}

@@ -59,8 +59,8 @@ func (p *Progress) Line(format string, arguments ...any) {
 	fmt.Fprintf(p.out, format+"\n", arguments...)
 }
 
-// step reports a long step until the returned function is called: status gives the current text.
-func (p *Progress) step(status func(elapsed time.Duration) string) (stop func()) {
+// Step reports a long step until the returned function is called: status gives the current text.
+func (p *Progress) Step(status func(elapsed time.Duration) string) (stop func()) {
 	if p == nil {
 		return func() {}
 	}

@@ -34,13 +34,15 @@ func progressInto(out *page, terminal bool) *Progress {
 	return p
 }
 
-func saying(text string) func(time.Duration) string { return func(time.Duration) string { return text } }
+func saying(text string) func(time.Duration) string {
+	return func(time.Duration) string { return text }
+}
 
 func TestProgressInALog(t *testing.T) {
 	t.Parallel()
 	var out page
 	p := progressInto(&out, false)
-	stop := p.step(saying("building"))
+	stop := p.Step(saying("building"))
 	require.Eventually(t, func() bool { return strings.Count(out.String(), "building\n") > 1 }, time.Minute, time.Millisecond)
 	stop()
 	assert.NotContains(t, out.String(), "\r")
@@ -54,8 +56,8 @@ func TestProgressOnATerminal(t *testing.T) {
 	t.Parallel()
 	var out page
 	p := progressInto(&out, true)
-	stopFirst := p.step(saying("first"))
-	stopSecond := p.step(saying(strings.Repeat("→", 100)))
+	stopFirst := p.Step(saying("first"))
+	stopSecond := p.Step(saying(strings.Repeat("→", 100)))
 	require.Eventually(t, func() bool { return strings.Contains(out.String(), "first; →") }, time.Minute, time.Millisecond)
 	p.Line("told")
 	stopFirst()
@@ -73,5 +75,5 @@ func TestNoProgress(t *testing.T) {
 	t.Parallel()
 	var none *Progress
 	none.Line("nothing")
-	none.step(saying("nothing"))()
+	none.Step(saying("nothing"))()
 }

@@ -11,10 +11,10 @@ import (
 	"aks-egress/internal/config"
 )
 
-// The keys that a plan sets, as Pulumi writes them.
+// The keys that a plan sets itself, as Pulumi writes them.
 const (
-	typeKey = config.Namespace + ":outboundType"
-	fromKey = config.Namespace + ":migrateFromOutboundType"
+	TypeKey = config.Namespace + ":outboundType"
+	FromKey = config.Namespace + ":migrateFromOutboundType"
 )
 
 // Stack is what a plan starts from.
@@ -26,6 +26,9 @@ type Stack struct {
 	Failed  bool                   // Azure's last change of the cluster failed: it wants another
 	Begun   migration.OutboundType // of the cluster when a migration that is under way began; empty: none is
 }
+
+// OutboundType is the stack's own: what the file and the user say, without a migration.
+func (s Stack) OutboundType() string { return s.values(s.Given)[TypeKey] }
 
 // Plan is how a stack's cluster comes to another outbound type.
 type Plan struct {
@@ -120,7 +123,7 @@ func (s Stack) usage(to migration.OutboundType) error {
 	if !slices.Contains(known, to) {
 		return fmt.Errorf("outbound type %q is not one of %s", to, join(known))
 	}
-	for _, key := range []string{typeKey, fromKey} {
+	for _, key := range []string{TypeKey, FromKey} {
 		if _, given := s.Given[key]; given {
 			return fmt.Errorf("-c %s: migrate sets it itself; leave it out", strings.TrimPrefix(key, config.Namespace+":"))
 		}
@@ -163,7 +166,7 @@ func (s Stack) possible(now migration.Place, to migration.OutboundType) error {
 		problem += "; " + note
 	}
 	if !ours { // nor does a new cluster of this project have it, and config says why
-		_, err := config.Load(s.values(map[string]string{typeKey: string(to)}))
+		_, err := config.Load(s.values(map[string]string{TypeKey: string(to)}))
 		return &Refusal{Problems: append([]string{problem}, lines(err)...)}
 	}
 	return &Refusal{Problems: []string{problem}, WayOut: fmt.Sprintf("A new cluster takes it: deploy one in a stack of "+
@@ -178,12 +181,12 @@ func (s Stack) settings(move migration.Move) map[migration.Step]map[string]strin
 	if last == nil {
 		last = map[string]string{}
 	}
-	last[typeKey] = to
-	if _, there := s.File[fromKey]; there {
-		last[fromKey] = ""
+	last[TypeKey] = to
+	if _, there := s.File[FromKey]; there {
+		last[FromKey] = ""
 	}
 	build := maps.Clone(last)
-	build[fromKey] = string(move.From.OutboundType)
+	build[FromKey] = string(move.From.OutboundType)
 	for _, key := range s.takenAway(last) {
 		kept := maps.Clone(build)
 		delete(kept, key)

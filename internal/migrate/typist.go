@@ -63,7 +63,7 @@ func (t *typist) settle(settings map[string]string) (commands, flags []string) {
 
 // typeFirst orders keys by what a reader looks for.
 func typeFirst(a, b string) int {
-	rank := map[string]int{typeKey: -2, fromKey: -1}
+	rank := map[string]int{TypeKey: -2, FromKey: -1}
 	return cmp.Or(cmp.Compare(rank[a], rank[b]), strings.Compare(a, b))
 }
 

@@ -1,6 +1,10 @@
 package report
 
-import "aks-egress/internal/migrate"
+import (
+	"slices"
+
+	"aks-egress/internal/migrate"
+)
 
 // Change is what becomes of a stack's traffic between two revisions.
 type Change struct {
@@ -11,7 +15,7 @@ type Change struct {
 	Kinds    []Kind   `json:"kinds"`              // what it is a case of, for gates; sorted, never nil
 
 	Flows     []migrate.FlowChange `json:"flows"`     // those whose effect is not "same"
-	Resources map[string]string    `json:"resources"` // what the update does, by Pulumi's name and type; without "same"
+	Resources map[string]string    `json:"resources"` // what the update does, by Pulumi's "NAME TYPE"; without "same"
 	CostUSD   float64              `json:"costUsd"`   // a month more, or less
 	Ports     int                  `json:"snatPorts"` // more, or fewer
 }
@@ -39,13 +43,42 @@ const (
 	SNATLess    Kind = "snat"        // fewer source ports
 	CostMore    Kind = "cost"        // it costs more
 	NewFinding  Kind = "finding"     // the doctor has an error that it had not
-	Ingress     Kind = "ingress"     // clients find another address, or do not get in any more
+	Ingress     Kind = "ingress"     // clients find another address, do not get in any more, or did not before
 	Replacement Kind = "replacement" // the cluster or an address of egress is replaced
 	Refused     Kind = "refused"     // the deployed stack does not take the update: the guard, or Azure, refuses it
 )
 
+// Kinds are all kinds, in the order in which they matter to a reviewer.
+func Kinds() []Kind {
+	return []Kind{Refused, Blocked, IPChange, Replacement, Ingress, NewFinding, SNATLess, Opened, CostMore}
+}
+
 // Gate is a kind of --fail-on that was met.
 type Gate struct {
-	Kind   Kind     `json:"kind"`
+	Kind   Kind     `json:"kind"` // or AnyChange
 	Stacks []string `json:"stacks"`
+}
+
+// AnyChange is the word of --fail-on for whatever changes.
+const AnyChange Kind = "any"
+
+// Gates are those of some kinds that the changes of stacks meet, in the order of Kinds.
+func Gates(stacks []Stack, kinds []Kind) []Gate {
+	var met []Gate
+	for _, kind := range append(Kinds(), AnyChange) {
+		if !slices.Contains(kinds, kind) {
+			continue
+		}
+		g := Gate{Kind: kind}
+		for i := range stacks {
+			c := stacks[i].Change
+			if c != nil && (slices.Contains(c.Kinds, kind) || kind == AnyChange && c.Status != Unchanged) {
+				g.Stacks = append(g.Stacks, stacks[i].Name)
+			}
+		}
+		if len(g.Stacks) > 0 {
+			met = append(met, g)
+		}
+	}
+	return met
 }

@@ -17,6 +17,8 @@ type pool struct {
 	podSubnetID  string
 	nodePublicIP bool
 	prefixID     string // of the nodes' public addresses
+	vmSize       string
+	zones        []string
 }
 
 func (b *builder) putPool(p pool) { b.pools = put(b, b.pools, "pools", p.cluster+"/"+p.name, p) }
@@ -34,7 +36,7 @@ func readPool(cluster, name string, p *properties) pool {
 	out := pool{
 		cluster: cluster, name: name, count: p.number("count"), subnetID: p.text("vnetSubnetID"),
 		podSubnetID: p.text("podSubnetID"), nodePublicIP: p.flag("enableNodePublicIP"),
-		prefixID: p.text("nodePublicIPPrefixID"),
+		prefixID: p.text("nodePublicIPPrefixID"), vmSize: p.text("vmSize"), zones: p.texts("availabilityZones"),
 	}
 	out.maxCount = out.count
 	if p.flag("enableAutoScaling") {
@@ -68,6 +70,7 @@ func readSurge(p *properties, nodes int) int {
 }
 
 func linkPool(c *egress.Cluster, p pool, managedSubnet string) {
+	c.Pools = append(c.Pools, egress.NodePool{Name: p.name, Count: p.count, VMSize: p.vmSize, Zones: p.zones})
 	c.NodeCount += p.count
 	c.MaxNodeCount += p.maxCount
 	c.NodePublicIPs = c.NodePublicIPs || p.nodePublicIP

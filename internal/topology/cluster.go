@@ -19,7 +19,7 @@ func (b *builder) managedCluster(id string, p *properties) bool {
 	access := p.object("apiServerAccessProfile")
 	c := egress.Cluster{
 		ID: id, Name: lastName(id), Location: p.text("location"), NodeResourceGroup: p.text("nodeResourceGroup"),
-		OutboundType:  network.text("outboundType"),
+		OutboundType: network.text("outboundType"), Tier: p.object("sku").text("tier"),
 		NetworkPlugin: network.text("networkPlugin"), NetworkPluginMode: network.text("networkPluginMode"),
 		ServiceCIDR: network.prefix("serviceCidr"), APIServerFQDN: p.text("fqdn"),
 		PrivateCluster: access.flag("enablePrivateCluster"), AuthorizedIPRanges: access.prefixes("authorizedIPRanges"),

@@ -54,6 +54,18 @@ func TestMaxNodeCount(t *testing.T) {
 		`/agentPools/p upgradeSettings maxSurge: must be a number of nodes or a percentage (got "some")`)
 }
 
+// What prices depend on.
+func TestTierAndPools(t *testing.T) {
+	t.Parallel()
+	c := built(t, resource(t, "containerservice:ManagedCluster", clusterID, `{"sku": {"name": "Base", "tier": "Standard"},
+		"agentPoolProfiles": [{"name": "b", "count": 2, "vmSize": "Standard_D2s_v5", "availabilityZones": ["1", "3"]}]}`),
+		resource(t, "containerservice:AgentPool", clusterID+"/agentPools/a", `{"count": 1}`)).Clusters[0]
+	assert.Equal(t, "Standard", c.Tier)
+	assert.Equal(t, []egress.NodePool{
+		{Name: "a", Count: 1}, {Name: "b", Count: 2, VMSize: "Standard_D2s_v5", Zones: []string{"1", "3"}},
+	}, c.Pools)
+}
+
 func TestNodePublicIPPrefixes(t *testing.T) {
 	t.Parallel()
 	c := built(t, resource(t, "containerservice:ManagedCluster", clusterID, `{"agentPoolProfiles": [

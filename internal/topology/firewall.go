@@ -13,7 +13,7 @@ func (b *builder) azureFirewall(id string, p *properties) bool {
 		ID: id, Name: lastName(id), Location: p.text("location"), Tier: sku.text("tier"),
 		PolicyID: p.object("firewallPolicy").text("id"), ThreatIntel: p.text("threatIntelMode"),
 		DNSProxy:           strings.EqualFold(p.object("additionalProperties").text("Network.DNS.EnableProxy"), "true"),
-		ManagementSubnetID: p.object("managementIpConfiguration").object("subnet").text("id"),
+		ManagementSubnetID: p.object("managementIpConfiguration").object("subnet").text("id"), Zones: p.texts("zones"),
 	}
 	for _, c := range p.objects("ipConfigurations") {
 		if addr := c.addr("privateIPAddress"); !fw.PrivateIP.IsValid() {

@@ -1,13 +1,18 @@
 package topology
 
 import (
+	"cmp"
 	"strings"
 
 	"aks-egress/egress"
 )
 
 func (b *builder) applicationGateway(id string, p *properties) bool {
-	g := egress.ApplicationGateway{ID: id, Name: lastName(id), Location: p.text("location")}
+	sku := p.object("sku")
+	g := egress.ApplicationGateway{
+		ID: id, Name: lastName(id), Location: p.text("location"), SKU: cmp.Or(sku.text("tier"), sku.text("name")),
+		Instances: max(sku.number("capacity"), p.object("autoscaleConfiguration").number("minCapacity")),
+	}
 	for _, c := range p.objects("gatewayIPConfigurations") {
 		if g.SubnetID == "" {
 			g.SubnetID = c.object("subnet").text("id")

@@ -38,6 +38,19 @@ func splitToken(text string) (token, bool) {
 	return token{pkg, module, parts[2]}, true
 }
 
+// Unversioned is a type token without the version of its API: of azure-native:network/v20240501:Subnet it is
+// azure-native:network:Subnet. What is no token stays as it is.
+func Unversioned(text string) string {
+	t, ok := splitToken(text)
+	if !ok {
+		return text
+	}
+	if t.pkg == kubernetesPackage { // whose modules end with the version of the API, which is part of what they are
+		return text
+	}
+	return t.pkg + ":" + t.module + ":" + t.name
+}
+
 // lastName is the last segment of an ARM id: the resource's name.
 func lastName(id string) string { return id[strings.LastIndex(id, "/")+1:] }
 

@@ -118,6 +118,44 @@ func TestApplicationGateway(t *testing.T) {
 	}}, network.ApplicationGateways)
 }
 
+// What prices and zones depend on.
+func TestInstancesAndZones(t *testing.T) {
+	t.Parallel()
+	for properties, want := range map[string]egress.ApplicationGateway{
+		`{"sku": {"name": "WAF_v2", "tier": "WAF_v2", "capacity": 3}}`: {SKU: "WAF_v2", Instances: 3},
+		`{"sku": {"name": "Standard_v2"}, "autoscaleConfiguration": {"minCapacity": 2, "maxCapacity": 9}}`: {
+			SKU: "Standard_v2", Instances: 2,
+		},
+		`{}`: {},
+	} {
+		g := built(t, resource(t, "network:ApplicationGateway", "/g", properties)).ApplicationGateways[0]
+		assert.Equal(t, want.SKU, g.SKU, properties)
+		assert.Equal(t, want.Instances, g.Instances, properties)
+	}
+	n := built(t, resource(t, "network:PublicIPAddress", "/ip", `{"zones": ["1", "2", "3"]}`),
+		resource(t, "network:PublicIPPrefix", "/p", `{"zones": ["1"]}`),
+		resource(t, "network:NatGateway", "/n", `{"zones": ["2"]}`),
+		resource(t, "network:AzureFirewall", "/f", `{"zones": ["3"]}`))
+	assert.Equal(t, []string{"1", "2", "3"}, n.PublicIPs[0].Zones)
+	assert.Equal(t, []string{"1"}, n.PublicIPPrefixes[0].Zones)
+	assert.Equal(t, []string{"2"}, n.NATGateways[0].Zones)
+	assert.Equal(t, []string{"3"}, n.Firewalls[0].Zones)
+}
+
+func TestUnversioned(t *testing.T) {
+	t.Parallel()
+	for token, want := range map[string]string{
+		"azure-native:network/v20240501:Subnet":                   "azure-native:network:Subnet",
+		"azure-native_network_v20240501:network/v20240501:Subnet": "azure-native:network:Subnet",
+		"azure-native:network:Subnet":                             "azure-native:network:Subnet",
+		"kubernetes:apps/v1:Deployment":                           "kubernetes:apps/v1:Deployment",
+		"pulumi:providers:kubernetes":                             "pulumi:providers:kubernetes",
+		"":                                                        "",
+	} {
+		assert.Equal(t, want, topology.Unversioned(token))
+	}
+}
+
 func TestTrafficController(t *testing.T) {
 	t.Parallel()
 	controller := subscription + "rg/providers/Microsoft.ServiceNetworking/trafficControllers/agc"
