@@ -23,7 +23,7 @@ func (l *lab) compareCommand() *cobra.Command {
 	var noIngress bool
 	c := &cobra.Command{
 		Use:   "compare STACK",
-		Short: "Set the outbound types side by side, for a stack's settings: addresses, ports, filtering, cost, time",
+		Short: "Set the outbound types side by side, for a stack's settings",
 		Long: "Set the outbound types side by side, for a stack's settings: egress IPs and who owns them, SNAT ports now and\n" +
 			"at most, what is filtered, how clients can come in, zones, cost, time to deploy, and what a migration does.\n\n" +
 			"Each is really deployed on the simulated Azure, in a folder that goes away in the end: neither the stack nor\n" +
