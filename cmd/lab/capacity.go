@@ -49,7 +49,7 @@ func (l *lab) capacityCommand() *cobra.Command {
 	var f capacityFlags
 	c := &cobra.Command{
 		Use:   "capacity --nodes N --connections-per-node C",
-		Short: "How many public IPs and SNAT ports a cluster's connections take, for each way out",
+		Short: "How many public IPs and SNAT ports connections take, by way out",
 		Long: "How many public IPs and SNAT ports a cluster's connections take, for each way out.\n\n" +
 			"Counted are connections to one destination (IP address, port, protocol) at the same time, since a port is\n" +
 			"used again for other destinations. It is arithmetic: nothing is deployed, and no stack is looked at.",
@@ -94,7 +94,7 @@ func (l *lab) capacity(ctx context.Context, f capacityFlags) error {
 	if l.json {
 		return l.printJSON(report)
 	}
-	fmt.Fprint(l.stdout, capacityText(report))
+	fmt.Fprint(l.stdout, capacityText(report, widthUpTo(l.stdout, capacityWidth)))
 	return nil
 }
 
@@ -165,9 +165,14 @@ func simulateCapacity(ctx context.Context, c snat.Comparison, file string) (*sim
 }
 
 // capacityText is the report for people.
-func capacityText(r capacityReport) string {
+func capacityText(r capacityReport, width int) string {
 	english := message.NewPrinter(language.English)
 	t := plainTable(1, 3, 4)
+	if width < capacityWidth { // the words of the first and the last column go on in another line
+		t.SetColumnConfigs(append(rightAligned(1, 3, 4),
+			table.ColumnConfig{Number: 1, WidthMax: 22, WidthMaxEnforcer: wholeWords},
+			table.ColumnConfig{Number: 6, WidthMax: 14, WidthMaxEnforcer: wholeWords}))
+	}
 	t.AppendHeader(table.Row{"way out", "IPs", "holds", "IPs needed", "ports per node", "first limit"})
 	var notes []string
 	for _, a := range r.Answers {
@@ -186,28 +191,28 @@ func capacityText(r capacityReport) string {
 			string(a.Way), a.Given.IPs, holds, needed, ports, english.Sprintf("%d %s", a.First.Value, a.First.What),
 		})
 		if note := capacityNote(english, r.Need, a); note != "" {
-			notes = append(notes, paragraph(note))
+			notes = append(notes, paragraph(note, width))
 		}
 	}
-	out := t.Render() + "\n\n" + capacityMeaning(english, r.Need)
+	out := t.Render() + "\n\n" + capacityMeaning(english, r.Need, width)
 	if len(notes) > 0 {
 		out += "\n" + strings.Join(notes, "")
 	}
 	if r.Simulation != nil {
-		out += "\n" + simulationText(english, r.Simulation)
+		out += "\n" + simulationText(english, r.Simulation, width)
 	}
 	return out
 }
 
 // capacityMeaning says what was counted.
-func capacityMeaning(english *message.Printer, n snat.Need) string {
+func capacityMeaning(english *message.Printer, n snat.Need, width int) string {
 	to := "one destination"
 	if n.Destinations > 1 {
 		to = english.Sprintf("each of %d destinations", n.Destinations)
 	}
 	return paragraph(english.Sprintf("Each of %d nodes keeps %d connections to %s (IP address, port, protocol), "+
 		"together %d. A load balancer gives every node its ports in advance, busy or not; a NAT gateway and a firewall "+
-		"give them to whichever node asks.", n.Nodes, n.ConnectionsPerNode, to, n.Nodes*n.ConnectionsPerNode*n.Destinations))
+		"give them to whichever node asks.", n.Nodes, n.ConnectionsPerNode, to, n.Nodes*n.ConnectionsPerNode*n.Destinations), width)
 }
 
 // capacityNote is what the table has no room for: why a way never holds, and the ports to allocate.
@@ -230,7 +235,7 @@ func ipsText(n int) string {
 }
 
 // simulationText is the simulation for people.
-func simulationText(english *message.Printer, s *simulationReport) string {
+func simulationText(english *message.Printer, s *simulationReport, width int) string {
 	t := plainTable(0, 1, 2, 3, 4)
 	t.AppendHeader(table.Row{"load", "ports wanted", "load balancer refuses", "free elsewhere", "NAT gateway refuses"})
 	for _, p := range s.Points {
@@ -245,10 +250,10 @@ func simulationText(english *message.Printer, s *simulationReport) string {
 	}
 	out := paragraph(english.Sprintf("Simulated: connections to one destination, half of them from %d of the %d nodes. "+
 		"The load balancer gives each node %d ports; the NAT gateway has the same %d for all (%s).",
-		s.BusyNodes(), s.Nodes, s.PortsPerNode, s.Ports, ipsText(s.NATGatewayIPs)))
+		s.BusyNodes(), s.Nodes, s.PortsPerNode, s.Ports, ipsText(s.NATGatewayIPs)), width)
 	out += "\n" + t.Render() + "\n\n"
-	out += paragraph("Free elsewhere: the ports that other nodes had to spare when the load balancer first refused a " +
-		"connection. What is refused is not tried again.")
+	out += paragraph("Free elsewhere: the ports that other nodes had to spare when the load balancer first refused a "+
+		"connection. What is refused is not tried again.", width)
 	if s.SVG != "" {
 		out += "Drawn: " + s.SVG + "\n"
 	}
@@ -265,16 +270,20 @@ func plainTable(numbers ...int) table.Writer {
 	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
 	style.Format.Header = text.FormatDefault
 	t.SetStyle(style)
-	var columns []table.ColumnConfig
-	for _, n := range numbers {
-		columns = append(columns, table.ColumnConfig{Number: n + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
-	}
-	t.SetColumnConfigs(columns)
+	t.SetColumnConfigs(rightAligned(numbers...))
 	t.SuppressTrailingSpaces()
 	return t
 }
 
+// rightAligned is the layout of columns of numbers, counted from 0.
+func rightAligned(numbers ...int) (columns []table.ColumnConfig) {
+	for _, n := range numbers {
+		columns = append(columns, table.ColumnConfig{Number: n + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
+	}
+	return columns
+}
+
 // paragraph wraps sentences.
-func paragraph(sentences string) string {
-	return strings.Join(wrap(sentences, capacityWidth), "\n") + "\n"
+func paragraph(sentences string, width int) string {
+	return strings.Join(wrap(sentences, width), "\n") + "\n"
 }

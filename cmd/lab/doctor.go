@@ -30,7 +30,7 @@ func (l *lab) doctorCommand() *cobra.Command {
 	var files []string
 	c := &cobra.Command{
 		Use:   "doctor [STACK]",
-		Short: "Find what is wrong with the egress of a stack, or of any exported azure-native state",
+		Short: "Find what is wrong with the egress of a stack, or of any export",
 		Long: "Find what is wrong with the egress of a stack, or of any exported azure-native state.\n\n" +
 			"It looks at outbound types, routes, peerings, addresses, firewall rules and SNAT ports, and asks the model\n" +
 			"whether nodes reach what AKS and their images need. It changes nothing. What it looks for, one by one:\n" +
@@ -104,7 +104,7 @@ func (w *summary) findings(findings []doctor.Finding) {
 
 // part writes a label and its text, wrapped.
 func (w *summary) part(label, value string) {
-	for _, line := range wrap(value, doctorWidth-len(doctorLabel)) {
+	for _, line := range wrap(value, widthUpTo(w.out, doctorWidth)-len(doctorLabel)) {
 		fmt.Fprintf(w.out, "  %-*s%s\n", len(doctorLabel)-2, label, line)
 		label = ""
 	}
@@ -122,7 +122,7 @@ func (w *summary) unknown(resources []topology.Resource) {
 		if r.Reason != "" {
 			text += ": " + r.Reason
 		}
-		for j, line := range wrap(text, doctorWidth-4) {
+		for j, line := range wrap(text, widthUpTo(w.out, doctorWidth)-4) {
 			indent := "  "
 			if j > 0 {
 				indent = "    "

@@ -47,7 +47,7 @@ type driftChoice struct {
 func (l *lab) driftCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "drift STACK [CHANGE | -- az COMMAND…]",
-		Short: "Change a deployed stack's simulated Azure behind Pulumi's back, as a person with az would",
+		Short: "Change a stack's simulated Azure as a person with az would",
 		Long: "Change a deployed stack's simulated Azure behind Pulumi's back, as a person with az would.\n\n" +
 			"Without a change it lists the changes by name that apply to the stack, with the az commands that they\n" +
 			"stand for. Behind -- it takes an az command itself.",

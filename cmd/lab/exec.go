@@ -65,7 +65,7 @@ func (l *lab) curlCommand() *cobra.Command {
 	var client string
 	c := &cobra.Command{
 		Use:   "curl STACK [URL] [-- CURL-OPTION…]",
-		Short: "Ask a stack's ingress for a page, as a client on the internet with curl",
+		Short: "Ask a stack's ingress for a page, as a client on the internet",
 		Long: "Ask for a page as a client on the internet with curl: at the stack's ingressUrl, unless a URL is given.\n" +
 			"The request and its answer take the way that the model says, and what listens there answers.",
 		Args: func(c *cobra.Command, arguments []string) error {

@@ -9,7 +9,8 @@ import (
 func (l *lab) exportCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:               "export STACK",
-		Short:             "Write a stack's state to stdout as `pulumi stack export` does; secrets stay encrypted",
+		Short:             "Write a stack's state as `pulumi stack export` does",
+		Long:              "Write a stack's state to stdout as `pulumi stack export` does; secrets stay encrypted.",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: stackThen(nil),
 		RunE: func(c *cobra.Command, arguments []string) error {

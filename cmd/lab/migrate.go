@@ -26,7 +26,7 @@ func (l *lab) migrateCommand() *cobra.Command {
 	var f migrateFlags
 	c := &cobra.Command{
 		Use:   "migrate STACK OUTBOUNDTYPE",
-		Short: "Change the outbound type of a deployed stack, in place, and say who outside must be told",
+		Short: "Change the outbound type of a deployed stack, in place",
 		Long: "Change the outbound type of a deployed stack as Azure does it in place: what the new type needs is built,\n" +
 			"az changes the cluster, Pulumi takes that over, and what is left of the old way goes. " +
 			"Every step is shown as the\n" +
@@ -34,7 +34,7 @@ func (l *lab) migrateCommand() *cobra.Command {
 			"Run again after a failure or a kill, it goes on where it stopped. The stack file stays as it is: the summary\n" +
 			"says which lines of it to change. It ends with 0 when traffic leaves by the new way, else with 1.",
 		Example: "  lab migrate lb userAssignedNATGateway --dry-run\n" +
-			"  lab migrate lb userDefinedRouting --to https://api.github.com --to key-vault:shop-prod\n" +
+			"  lab migrate lb userDefinedRouting --to docker-hub --to key-vault:shop-prod\n" +
 			"  lab migrate udr loadBalancer -c outboundIpCount=2",
 		Args: func(_ *cobra.Command, arguments []string) error {
 			if len(arguments) != 2 {

@@ -29,7 +29,7 @@ func (l *lab) reportCommand() *cobra.Command {
 	var f reportFlags
 	c := &cobra.Command{
 		Use:   "report STACK… | --all | --state FILE",
-		Short: "Report the egress of stacks, and what changes of it against another git revision",
+		Short: "Report the egress of stacks, and what changes of it",
 		Long: "Report the egress of stacks: addresses, paths, what is allowed, source ports, findings, cost and time.\n\n" +
 			"Each stack is deployed in a scratch folder, as its settings are now; nothing needs to be up, and the lab's\n" +
 			"state is not touched. With --base, the base's stack is deployed there and then updated to this revision, the\n" +

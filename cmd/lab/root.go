@@ -103,6 +103,7 @@ func (l *lab) command() *cobra.Command {
 		l.traceCommand(), l.doctorCommand(), l.capacityCommand(), l.execCommand(), l.curlCommand(),
 		l.migrateCommand(), l.compareCommand(), l.reportCommand(),
 	)
+	wrapHelp(root)
 	return root
 }
 
@@ -136,7 +137,7 @@ func (l *lab) options() (engine.Options, error) {
 	if err != nil {
 		return engine.Options{}, err
 	}
-	progress := engine.NewProgress(l.stderr, isTerminal(l.stderr))
+	progress := engine.NewProgress(l.stderr, rewrites(l.stderr))
 	var once sync.Once
 	var path string
 	return engine.Options{

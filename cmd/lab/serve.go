@@ -20,7 +20,7 @@ func (l *lab) serveCommand() *cobra.Command {
 	var backend string
 	c := &cobra.Command{
 		Use:   "serve [-- COMMAND…]",
-		Short: "Keep a simulated Azure running for the plain pulumi CLI and other programs",
+		Short: "Keep a simulated Azure running for pulumi and other programs",
 		Long: "Keep a simulated Azure running for the plain pulumi CLI and other programs.\n\n" +
 			"Without a command it prints the settings that attach programs to it, and runs until Ctrl-C. With one it\n" +
 			"gives them to this command, and ends with it and with its exit code. What was deployed is kept.",

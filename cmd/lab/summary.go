@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -108,11 +109,12 @@ func (w *summary) outputs(stack string, r engine.Result) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		for i, line := range outputLines(r.Outputs[name]) {
-			if i > 0 {
-				name = ""
+		label := name
+		for _, line := range outputLines(r.Outputs[name]) {
+			for _, part := range wrap(line, widthUpTo(w.out, math.MaxInt)-width-4) { // only a terminal has an edge
+				fmt.Fprintln(w.out, strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, label, part), " "))
+				label = ""
 			}
-			fmt.Fprintln(w.out, strings.TrimRight(fmt.Sprintf("  %-*s  %s", width, name, line), " "))
 		}
 	}
 }

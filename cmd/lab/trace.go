@@ -27,7 +27,7 @@ func (l *lab) traceCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "trace [STACK] --to HOST:PORT | --inbound [--to ADDRESS:PORT] | --from operator [--to HOST:PORT] | " +
 			"--matrix",
-		Short: "Follow one flow: every hop, the rule that decided it, and the source IP at the far end",
+		Short: "Follow a flow: every hop, the rule that decides it, the source IP",
 		Long: "Follow one flow: every hop, the rule that decided it, the source IP at the far end, and the answer's way\n" +
 			"back.\n\n" +
 			"The flow starts in a pod and goes --to host:port, address:port, or either behind http://, https://, tcp:// or\n" +
@@ -104,8 +104,9 @@ func (l *lab) trace(ctx context.Context, stack string, f traceFlags) error {
 	}
 	err = l.traceFlows(model, flows, f.to == "")
 	if len(unknown) > 0 && !l.json {
-		fmt.Fprintf(l.stdout, "\n%s not known to the model, which may change the picture: lab doctor lists them.\n",
-			countOf(len(unknown), "resource"))
+		note := countOf(len(unknown), "resource") +
+			" not known to the model, which may change the picture: lab doctor lists them."
+		fmt.Fprint(l.stdout, "\n"+paragraph(note, widthUpTo(l.stdout, traceWidth)))
 	}
 	return err
 }

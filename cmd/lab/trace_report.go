@@ -3,16 +3,21 @@ package main
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/fatih/color"
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 
 	"aks-egress/egress"
 )
 
 // traceWidth is that of the command's tables and sentences.
 const traceWidth = 100
+
+// answerPrefix marks the hops of the answer.
+const answerPrefix = "answer: "
 
 // traceReport is the JSON contract of one trace.
 type traceReport struct {
@@ -63,19 +68,8 @@ func (l *lab) traceFlows(model *egress.Model, flows []egress.Flow, list bool) er
 // trace shows one flow: its hops and those of the answer, each with what happens and what decided it, and the verdict.
 func (w *summary) trace(r *traceReport) {
 	fmt.Fprintln(w.out, w.paint(flowTitle(r.Flow), color.Bold))
-	t := table.NewWriter()
-	t.SetStyle(table.Style{Box: table.BoxStyle{MiddleVertical: "  ", PaddingLeft: "", PaddingRight: "", Left: "  "}})
-	t.Style().Options.SeparateColumns = true
-	t.SetColumnConfigs([]table.ColumnConfig{
-		{Number: 2, WidthMax: 34, WidthMaxEnforcer: wholeWords},
-		{Number: 3, WidthMax: 44, WidthMaxEnforcer: wholeWords},
-	})
-	addHops(t, "", r.Hops)
-	addHops(t, "answer: ", r.Return)
-	if len(r.Hops)+len(r.Return) > 0 {
-		for line := range strings.SplitSeq(t.Render(), "\n") {
-			fmt.Fprintln(w.out, strings.TrimRight("  "+line, " "))
-		}
+	for _, line := range hopLines(r, widthUpTo(w.out, traceWidth)) {
+		fmt.Fprintln(w.out, "  "+line)
 	}
 	shade := color.FgRed
 	if r.Disposition.Arrives() {
@@ -85,7 +79,7 @@ func (w *summary) trace(r *traceReport) {
 	if len(r.SourceIPs) > 0 {
 		verdict += " from " + strings.Join(r.SourceIPs, ", ")
 	}
-	for i, line := range wrap(verdict+": "+r.Reason, traceWidth-4) {
+	for i, line := range wrap(verdict+": "+r.Reason, widthUpTo(w.out, traceWidth)-4) {
 		indent := "  "
 		if i > 0 {
 			indent = "    "
@@ -94,14 +88,63 @@ func (w *summary) trace(r *traceReport) {
 	}
 }
 
+// hopLines are the hops in columns: where, what happens, and what decided it, which has lines of its own below what
+// happens where the columns would be wider than the terminal.
+func hopLines(r *traceReport, width int) []string {
+	if len(r.Hops)+len(r.Return) == 0 {
+		return nil
+	}
+	wide := hopTable(r, []table.ColumnConfig{
+		{Number: 2, WidthMax: 34, WidthMaxEnforcer: wholeWords},
+		{Number: 3, WidthMax: 44, WidthMaxEnforcer: wholeWords},
+	}, false)
+	if width >= traceWidth || widest(wide) <= width-2 {
+		return wide
+	}
+	labels := 0
+	for _, h := range slices.Concat(r.Hops, r.Return) {
+		labels = max(labels, len(h.At))
+	}
+	if len(r.Return) > 0 {
+		labels += len(answerPrefix)
+	}
+	rest := width - labels - 6 // blanks before, between and behind the columns
+	return hopTable(r, []table.ColumnConfig{{Number: 2, WidthMax: rest, WidthMaxEnforcer: wholeWords}}, true)
+}
+
+func widest(lines []string) (columns int) {
+	for _, line := range lines {
+		columns = max(columns, text.StringWidthWithoutEscSequences(line))
+	}
+	return columns
+}
+
+func hopTable(r *traceReport, columns []table.ColumnConfig, below bool) []string {
+	t := table.NewWriter()
+	t.SetStyle(table.Style{Box: table.BoxStyle{MiddleVertical: "  ", PaddingLeft: "", PaddingRight: "", Left: "  "}})
+	t.Style().Options.SeparateColumns = true
+	t.SetColumnConfigs(columns)
+	addHops(t, "", r.Hops, below)
+	addHops(t, answerPrefix, r.Return, below)
+	lines := strings.Split(t.Render(), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return lines
+}
+
 // wholeWords wraps a cell without breaking names, which people copy.
 func wholeWords(cell string, width int) string { return strings.Join(wrap(cell, width), "\n") }
 
-func addHops(t table.Writer, prefix string, hops []egress.Hop) {
+func addHops(t table.Writer, prefix string, hops []egress.Hop, below bool) {
 	for _, h := range hops {
 		by := h.Rule
 		if h.Resource != "" {
 			by = strings.TrimPrefix(h.Rule+", "+h.ResourceName(), ", ")
+		}
+		if below {
+			t.AppendRows([]table.Row{{prefix + h.At, h.Action}, {"", by}})
+			continue
 		}
 		t.AppendRow(table.Row{prefix + h.At, h.Action, by})
 	}

@@ -112,7 +112,7 @@ func TestProgress_Lines(t *testing.T) {
 	time.Sleep(1200 * time.Millisecond)
 	stop()
 	p.Line("%d done", 1)
-	assert.Equal(t, "\r\x1b[K1s\r\x1b[K1 done\n", told.String())
+	assert.Equal(t, "1s\r  \r1 done\n", told.String())
 }
 
 func TestFindProject(t *testing.T) {

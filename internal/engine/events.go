@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -20,6 +21,7 @@ type collector struct {
 	stop    chan struct{}
 	stopped chan struct{}
 
+	reached  atomic.Int64 // steps that have begun: read while it runs
 	changes  map[string]int
 	steps    map[string]string // by URN
 	outputs  map[string]any    // of the stack, as the engine shows them
@@ -66,6 +68,7 @@ func (c *collector) add(event apitype.EngineEvent) {
 			c.changes[string(operation)] = count
 		}
 	case event.ResourcePreEvent != nil:
+		c.reached.Add(1)
 		c.steps[event.ResourcePreEvent.Metadata.URN] = string(event.ResourcePreEvent.Metadata.Op)
 	case event.ResOutputsEvent != nil:
 		if m := event.ResOutputsEvent.Metadata; m.Type == stackType && m.New != nil {

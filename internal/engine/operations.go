@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
@@ -117,8 +118,15 @@ func (s *Stack) run(ctx context.Context, op operation) Result {
 	}
 	var problems strings.Builder
 	c := collect()
+	stop := func() {}
+	if s.options.Display == nil { // nobody sees what is going on
+		stop = s.options.Progress.Step(func(elapsed time.Duration) string {
+			return fmt.Sprintf("%s: %d resources so far, %s", s.name, c.reached.Load(), elapsed)
+		})
+	}
 	err := op(ctx, streams{events: c.stream, display: display, problems: &problems})
 	c.end()
+	stop()
 
 	result := newResult()
 	result.OK = err == nil

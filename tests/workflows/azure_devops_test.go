@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -312,4 +313,16 @@ func TestPipelineRefusals(t *testing.T) {
 	assert.Zero(t, code, log)
 	assert.Contains(t, log, "203", "Azure DevOps answers with a page to log in")
 	assert.Len(t, d.threads, 1)
+}
+
+// The sample's Go is the one that go.mod asks for; GitHub's workflows read it there.
+func TestPipelineUsesTheGoOfTheModule(t *testing.T) {
+	t.Parallel()
+	module, err := os.ReadFile("../../go.mod")
+	require.NoError(t, err)
+	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindSubmatch(module)
+	require.NotNil(t, version)
+	text, err := os.ReadFile(pipelineFile)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "version: "+string(version[1])+".x\n")
 }
