@@ -48,9 +48,10 @@ func Same() *report.Report {
 	return r
 }
 
-// Changes has a change of each status, gates and findings.
+// Changes has a change of each status, gates, findings and the comparison of outbound types.
 func Changes() *report.Report {
 	r := Same()
+	r.Comparison = comparison(r.Stacks[:4])
 	r.Gates = []report.Gate{
 		{Kind: report.Blocked, Stacks: []string{"udr"}}, {Kind: report.IPChange, Stacks: []string{"natgw", "udr"}},
 	}
@@ -151,9 +152,11 @@ var Words = []string{
 // Hostile has words wherever a name or a text of somebody else's stands.
 func Hostile(words []string) *report.Report {
 	r := &report.Report{Base: &report.Base{Revision: words[0], Problems: words}}
+	udr := Stack("", Network("udr"))
 	for i, word := range words {
-		s := Stack(word, Network("udr"))
-		s.OutboundType = word
+		s := udr
+		s.Name, s.OutboundType = word, word
+		s.Paths = slices.Clone(udr.Paths)
 		p := &s.Paths[0]
 		places := report.Places{}
 		for id, names := range *p.Network {
@@ -165,7 +168,7 @@ func Hostile(words []string) *report.Report {
 			h := &p.Trace.Hops[j]
 			h.Rule, h.Action = words[(i+j)%len(words)], words[(i+2*j+1)%len(words)]
 		}
-		s.Allowed = s.Allowed[:1]
+		s.Allowed = slices.Clone(udr.Allowed[:1])
 		s.Allowed[0].Destination, s.Allowed[0].Path = word, word
 		s.Findings = []doctor.Finding{{ID: word, Severity: doctor.Error, Message: word, Fix: word, Why: word, Rule: word}}
 		s.Change = &report.Change{Status: report.Changed, Headline: word, Details: []string{word}, Problems: []string{word}}
