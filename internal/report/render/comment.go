@@ -110,7 +110,8 @@ func (c *comment) fit(limit int) string {
 		p := &c.parts[i]
 		left[p.rank]++
 		size -= utf16Length(p.text)
-		if contents[p.fold]--; p.fold > 0 && contents[p.fold] == 0 {
+		contents[p.fold]--
+		if p.fold > 0 && contents[p.fold] == 0 {
 			size -= frames[p.fold]
 		}
 	}

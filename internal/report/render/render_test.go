@@ -69,7 +69,7 @@ func TestMarkdownLeavesOut(t *testing.T) {
 	c := newComment(reporttest.Changes())
 	whole := c.fit(1 << 30)
 	less := c.fit(utf16Length(whole) - 1)
-	assert.Contains(t, less, "Left out here, because GitHub takes no comment of more than 65,536 characters: deploy times (")
+	assert.Contains(t, less, "takes no comment of more than 65,536 characters: deploy times (")
 	assert.Contains(t, less, "| <code>ManagedCluster</code>", "of stacks that changed it is still there")
 	little := c.fit(3600)
 	assert.Contains(t, little, "becomes blocked by")
@@ -174,7 +174,8 @@ func read(t *testing.T, document string) string {
 // A drawing is the same every time, names no other file, and has every word of every hop, whatever it is.
 func TestDrawing(t *testing.T) {
 	for i, p := range []*report.Path{
-		&reporttest.Stack("udr", reporttest.Network("udr")).Paths[0], &reporttest.Hostile(reporttest.Words).Stacks[1].Paths[0],
+		&reporttest.Stack("udr", reporttest.Network("udr")).Paths[0],
+		&reporttest.Hostile(reporttest.Words).Stacks[1].Paths[0],
 	} {
 		for _, wide := range []bool{true, false} {
 			t.Run(fmt.Sprint(i, wide), func(t *testing.T) {

@@ -79,7 +79,8 @@ func Changes() *report.Report {
 			Effect: migrate.Blocked,
 		}},
 		Resources: map[string]string{
-			"hub-rules azure-native:network:FirewallPolicyRuleCollectionGroup": "update", "hub-ip-2 azure-native:network:PublicIPAddress": "create",
+			"hub-rules azure-native:network:FirewallPolicyRuleCollectionGroup": "update",
+			"hub-ip-2 azure-native:network:PublicIPAddress":                    "create",
 		},
 		CostUSD: 3.65,
 	}
@@ -89,7 +90,9 @@ func Changes() *report.Report {
 		Details: []string{"The public IP is replaced: its zones change."}, Kinds: []report.Kind{report.IPChange},
 		Resources: map[string]string{"nat-ip azure-native:network:PublicIPAddress": "replace"}, Ports: -64512,
 	}
-	r.Stacks[0].Change = &report.Change{Status: report.Added, Headline: "new stack: it leaves by " + r.Stacks[0].Egress.Expected[0]}
+	r.Stacks[0].Change = &report.Change{
+		Status: report.Added, Headline: "new stack: it leaves by " + r.Stacks[0].Egress.Expected[0],
+	}
 	r.Stacks = append(r.Stacks, report.Stack{
 		Name: "old", Change: &report.Change{Status: report.Removed, Headline: "removed: 203.0.113.77 is no longer used"},
 	}, report.Stack{
@@ -121,7 +124,8 @@ func Troubles() *report.Report {
 	noIPs := Network("lb")
 	noIPs.PublicIPs = nil
 	r := &report.Report{Base: &report.Base{
-		Revision: "no-such-branch", Problems: []string{"revision no-such-branch is not in this repository; fetch it, or name another"},
+		Revision: "no-such-branch",
+		Problems: []string{"revision no-such-branch is not in this repository; fetch it, or name another"},
 	}}
 	for _, s := range []struct {
 		name string
@@ -142,10 +146,13 @@ func Troubles() *report.Report {
 
 // Words are names that mean something to somebody: to Markdown, HTML, Mermaid, d2, or GitHub.
 var Words = []string{
-	`end`, "a|b", "`code`", `"quoted"`, `[link](https://evil.example)`, `<img src=x onerror=alert(1)>`, `#35;`, `&lt;b&gt;`,
+	`end`, "a|b", "`code`", `"quoted"`, `[link](https://evil.example)`,
+	`<img src=x onerror=alert(1)>`, `#35;`, `&lt;b&gt;`,
 	"@octocat", "![i](https://evil.example/i.png)", "line\nbreak", `back\slash`, `${x}`, `中文 ü 🚀`, `-->`, "1. list",
-	`</details>`, "```", "%% comment", "https://evil.example", "www.evil.example", "<!-- x -->", "subgraph x", "]]", "$x^2$",
-	"{{braces}}", "~~gone~~", ":tada:", "#1", "octo/repo#1", "71da6db3f0f5e0a52c1d1b6cf4f4f1d6a2c9e8b7", "GH-12", "* x", "me@evil.example",
+	`</details>`, "```", "%% comment", "https://evil.example", "www.evil.example", "<!-- x -->",
+	"subgraph x", "]]", "$x^2$",
+	"{{braces}}", "~~gone~~", ":tada:", "#1", "octo/repo#1",
+	"71da6db3f0f5e0a52c1d1b6cf4f4f1d6a2c9e8b7", "GH-12", "* x", "me@evil.example",
 	"averyveryverylongnamewithoutanyplacewhereonecouldbreakitintotwolines0123456789",
 }
 
