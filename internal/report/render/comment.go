@@ -52,8 +52,8 @@ type part struct {
 	text  string
 	rank  rank
 	quiet bool
-	fold  int // parts of a fold's frame: without content they are left out
-	frame bool
+	fold  int  // 0: in none
+	frame bool // it opens or closes the fold
 }
 
 func (c *comment) keep(text string) { c.parts = append(c.parts, part{text: text}) }
@@ -100,16 +100,19 @@ func (c *comment) fit(limit int) string {
 		return b - a
 	})
 	out := make([]bool, len(c.parts))
-	size, left := c.size(out), map[rank]int{}
+	contents, frames := c.foldSizes()
+	size, left := utf16Length(c.write(out)), map[rank]int{}
 	for _, i := range order {
 		if size+utf16Length(leftOut(left)) <= limit {
 			break
 		}
 		out[i] = true
-		left[c.parts[i].rank]++
-		size -= utf16Length(c.parts[i].text)
-		if c.empty(c.parts[i].fold, out) {
-			size = c.size(out)
+		p := &c.parts[i]
+		left[p.rank]++
+		size -= utf16Length(p.text)
+		contents[p.fold]--
+		if p.fold > 0 && contents[p.fold] == 0 {
+			size -= frames[p.fold]
 		}
 	}
 	return c.write(out) + leftOut(left)
@@ -130,21 +133,20 @@ func leftOut(left map[rank]int) string {
 		strings.Join(names, ", ") + ". The HTML report has all of it: see the artifacts of the workflow's run.\n"
 }
 
-// empty says whether a fold has nothing left.
-func (c *comment) empty(fold int, out []bool) bool {
-	return fold > 0 && !slices.ContainsFunc(c.indexes(), func(i int) bool {
-		return c.parts[i].fold == fold && !c.parts[i].frame && !out[i]
-	})
-}
-
-func (c *comment) indexes() []int {
-	list := make([]int, len(c.parts))
-	for i := range list {
-		list[i] = i
+// foldSizes are how many parts each fold has, and how long its frame is.
+func (c *comment) foldSizes() (contents, frames map[int]int) {
+	contents, frames = map[int]int{}, map[int]int{}
+	for i := range c.parts {
+		if p := &c.parts[i]; p.frame {
+			frames[p.fold] += utf16Length(p.text)
+		} else {
+			contents[p.fold]++
+		}
 	}
-	return list
+	return contents, frames
 }
 
+// write joins the parts that are not left out. The frame of a fold goes with its last part.
 func (c *comment) write(out []bool) string {
 	var b strings.Builder
 	full := map[int]bool{0: true}
@@ -158,8 +160,6 @@ func (c *comment) write(out []bool) string {
 	}
 	return b.String()
 }
-
-func (c *comment) size(out []bool) int { return utf16Length(c.write(out)) }
 
 // utf16Length is a text's length as JavaScript counts it.
 func utf16Length(text string) int {

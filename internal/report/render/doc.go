@@ -8,6 +8,7 @@
 //
 // # What its tests need
 //
-// The tests of the folder browser open the HTML in Chromium, and let the real Mermaid parse and draw the flowcharts. They
-// need Chromium or Chrome, and in that folder `npm ci`; without they skip, and say so, but fail where CI=true.
+// The tests of the folder browser open the HTML in Chromium, and let the real Mermaid parse and draw the flowcharts.
+// They need Chromium or Chrome on the PATH, and what `npm ci --ignore-scripts` installs in that folder. Where one is
+// missing they skip and say so, but fail if CI=true. AKS_EGRESS_SCREENSHOTS names a folder for pictures to look at.
 package render

@@ -190,7 +190,9 @@ func (b *builder) answer() {
 	}
 	start := b.graph.nodes[0]
 	if b.form == line {
-		start = &node{kind: kindEnd, title: start.title, lines: []string{"has its answer"}, place: start.place, part: answerPart}
+		start = &node{
+			kind: kindEnd, title: start.title, lines: []string{"has its answer"}, place: start.place, part: answerPart,
+		}
 	}
 	b.next(start)
 }

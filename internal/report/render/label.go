@@ -27,6 +27,9 @@ func (n *node) label(width int) []string {
 	for _, text := range n.lines {
 		lines = append(lines, wrap(plain(text), width)...)
 	}
+	if len(lines) == 0 {
+		return []string{none} // Mermaid has no box without a text
+	}
 	return lines
 }
 

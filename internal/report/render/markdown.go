@@ -53,7 +53,8 @@ func (c *comment) changes(r *report.Report) {
 	}
 	c.may(rankHeadlines, fmt.Sprintf("Against %s:\n\n", code(baseText(r.Base))))
 	for _, s := range list {
-		c.may(rankHeadlines, fmt.Sprintf("- **%s** (%s): %s\n", markdown(s.Name), s.Change.Status, markdown(s.Change.Headline)))
+		headline := markdown(s.Change.Headline)
+		c.may(rankHeadlines, fmt.Sprintf("- **%s** (%s): %s\n", markdown(s.Name), s.Change.Status, headline))
 	}
 	c.keep("\n")
 	if text := unchangedText(same, false); text != "" {

@@ -11,8 +11,8 @@ import (
 const securityGroup = "network security group"
 
 // place is where a hop is drawn. A peering lies between two networks. A route decides in the subnet that the flow
-// leaves, which is where it is already, if what is known of the route's resource does not say otherwise. A security group
-// is asked there before the route, and in the next subnet behind it.
+// leaves, which is where it is already, if what is known of the route's resource does not say otherwise. A security
+// group is asked there before the route, and in the next subnet behind it.
 func (b *builder) place(h *egress.Hop) []string {
 	switch {
 	case h.At == "peering", h.At == securityGroup && b.last.route():

@@ -19,6 +19,9 @@ func (g *graph) places() *placeTree {
 	for _, n := range g.nodes {
 		at := root
 		for _, name := range n.place {
+			if plain(name) == "" {
+				continue // Mermaid has no place without a name
+			}
 			i := slices.IndexFunc(at.inner, func(p *placeTree) bool { return p.name == name && p.part == n.part })
 			if i < 0 {
 				count++

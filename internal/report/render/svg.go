@@ -61,7 +61,7 @@ func (g *graph) svg(f form, salt string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("drawing: %w", err)
 	}
-	named := fmt.Sprintf(`<svg role="img" aria-label="%s" `, html.EscapeString(plain(g.title)))
+	named := `<svg role="img" aria-label="` + html.EscapeString(plain(g.title)) + `" `
 	svg = bytes.Replace(svg, []byte("<svg "), []byte(named), 1)
 	return titlesOnly(svg), nil
 }

@@ -48,9 +48,10 @@ func Same() *report.Report {
 	return r
 }
 
-// Changes has a change of each status, gates and findings.
+// Changes has a change of each status, gates, findings and the comparison of outbound types.
 func Changes() *report.Report {
 	r := Same()
+	r.Comparison = comparison(r.Stacks[:4])
 	r.Gates = []report.Gate{
 		{Kind: report.Blocked, Stacks: []string{"udr"}}, {Kind: report.IPChange, Stacks: []string{"natgw", "udr"}},
 	}
@@ -78,7 +79,8 @@ func Changes() *report.Report {
 			Effect: migrate.Blocked,
 		}},
 		Resources: map[string]string{
-			"hub-rules azure-native:network:FirewallPolicyRuleCollectionGroup": "update", "hub-ip-2 azure-native:network:PublicIPAddress": "create",
+			"hub-rules azure-native:network:FirewallPolicyRuleCollectionGroup": "update",
+			"hub-ip-2 azure-native:network:PublicIPAddress":                    "create",
 		},
 		CostUSD: 3.65,
 	}
@@ -88,7 +90,9 @@ func Changes() *report.Report {
 		Details: []string{"The public IP is replaced: its zones change."}, Kinds: []report.Kind{report.IPChange},
 		Resources: map[string]string{"nat-ip azure-native:network:PublicIPAddress": "replace"}, Ports: -64512,
 	}
-	r.Stacks[0].Change = &report.Change{Status: report.Added, Headline: "new stack: it leaves by " + r.Stacks[0].Egress.Expected[0]}
+	r.Stacks[0].Change = &report.Change{
+		Status: report.Added, Headline: "new stack: it leaves by " + r.Stacks[0].Egress.Expected[0],
+	}
 	r.Stacks = append(r.Stacks, report.Stack{
 		Name: "old", Change: &report.Change{Status: report.Removed, Headline: "removed: 203.0.113.77 is no longer used"},
 	}, report.Stack{
@@ -120,7 +124,8 @@ func Troubles() *report.Report {
 	noIPs := Network("lb")
 	noIPs.PublicIPs = nil
 	r := &report.Report{Base: &report.Base{
-		Revision: "no-such-branch", Problems: []string{"revision no-such-branch is not in this repository; fetch it, or name another"},
+		Revision: "no-such-branch",
+		Problems: []string{"revision no-such-branch is not in this repository; fetch it, or name another"},
 	}}
 	for _, s := range []struct {
 		name string
@@ -141,19 +146,24 @@ func Troubles() *report.Report {
 
 // Words are names that mean something to somebody: to Markdown, HTML, Mermaid, d2, or GitHub.
 var Words = []string{
-	`end`, "a|b", "`code`", `"quoted"`, `[link](https://evil.example)`, `<img src=x onerror=alert(1)>`, `#35;`, `&lt;b&gt;`,
+	`end`, "a|b", "`code`", `"quoted"`, `[link](https://evil.example)`,
+	`<img src=x onerror=alert(1)>`, `#35;`, `&lt;b&gt;`,
 	"@octocat", "![i](https://evil.example/i.png)", "line\nbreak", `back\slash`, `${x}`, `中文 ü 🚀`, `-->`, "1. list",
-	`</details>`, "```", "%% comment", "https://evil.example", "www.evil.example", "<!-- x -->", "subgraph x", "]]", "$x^2$",
-	"{{braces}}", "~~gone~~", ":tada:", "#1", "octo/repo#1", "71da6db3f0f5e0a52c1d1b6cf4f4f1d6a2c9e8b7", "GH-12", "* x", "me@evil.example",
+	`</details>`, "```", "%% comment", "https://evil.example", "www.evil.example", "<!-- x -->",
+	"subgraph x", "]]", "$x^2$",
+	"{{braces}}", "~~gone~~", ":tada:", "#1", "octo/repo#1",
+	"71da6db3f0f5e0a52c1d1b6cf4f4f1d6a2c9e8b7", "GH-12", "* x", "me@evil.example",
 	"averyveryverylongnamewithoutanyplacewhereonecouldbreakitintotwolines0123456789",
 }
 
 // Hostile has words wherever a name or a text of somebody else's stands.
 func Hostile(words []string) *report.Report {
 	r := &report.Report{Base: &report.Base{Revision: words[0], Problems: words}}
+	udr := Stack("", Network("udr"))
 	for i, word := range words {
-		s := Stack(word, Network("udr"))
-		s.OutboundType = word
+		s := udr
+		s.Name, s.OutboundType = word, word
+		s.Paths = slices.Clone(udr.Paths)
 		p := &s.Paths[0]
 		places := report.Places{}
 		for id, names := range *p.Network {
@@ -165,7 +175,7 @@ func Hostile(words []string) *report.Report {
 			h := &p.Trace.Hops[j]
 			h.Rule, h.Action = words[(i+j)%len(words)], words[(i+2*j+1)%len(words)]
 		}
-		s.Allowed = s.Allowed[:1]
+		s.Allowed = slices.Clone(udr.Allowed[:1])
 		s.Allowed[0].Destination, s.Allowed[0].Path = word, word
 		s.Findings = []doctor.Finding{{ID: word, Severity: doctor.Error, Message: word, Fix: word, Why: word, Rule: word}}
 		s.Change = &report.Change{Status: report.Changed, Headline: word, Details: []string{word}, Problems: []string{word}}

@@ -1,6 +1,6 @@
-// Package reporttest has reports to test with, as httptest has servers. The one idea: what they say of networks is what
-// the model says, of networks that the lab deployed (testdata, read by topology.Build), so that texts and hops are real;
-// prices, times and changes are made up, because what renders them does not look inside.
+// Package reporttest has reports to test with, as httptest has servers. The one idea: what they say of networks is
+// what the model says, of networks that the lab deployed (testdata, read by topology.Build), so that texts and hops are
+// real; prices, times and changes are made up, because what renders them does not look inside.
 package reporttest
 
 import (

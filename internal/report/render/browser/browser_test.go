@@ -1,7 +1,6 @@
 package browser_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -170,12 +169,4 @@ func (p *tab) picture(t *testing.T, name string) {
 	png, err := chromedp.Run(p, chromedp.FullScreenshot(100))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(folder, strings.ReplaceAll(name, " ", "-")+".png"), png, 0o600))
-}
-
-// html is a page that a function writes.
-func html(t *testing.T, write func(*bytes.Buffer) error) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	require.NoError(t, write(&b))
-	return b.Bytes()
 }

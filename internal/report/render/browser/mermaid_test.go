@@ -31,7 +31,8 @@ async function drawn(source, words) {
     if (shown.querySelector("a, img, script")) return ["a link, a picture or a script: " + svg];
     shown.querySelectorAll("style, title, desc").forEach((e) => e.remove());
     const text = shown.body.textContent.replace(/\s+/g, "");
-    return words.filter((word) => !text.includes(word.replace(/\s+/g, ""))).map((word) => "lacks " + word + ": " + text);
+    const absent = words.filter((word) => !text.includes(word.replace(/\s+/g, "")));
+    return absent.map((word) => "lacks " + word + ": " + text);
   } catch (error) {
     return [String(error)];
   }

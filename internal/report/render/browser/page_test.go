@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -22,12 +23,11 @@ var checks string
 // The page is right for every screen: nothing is said on the console or asked from the network, nothing overflows, the
 // drawing shows every hop, and no label lies on another.
 func TestPage(t *testing.T) {
-	for _, c := range cases(t) {
-		page := html(t, func(b *bytes.Buffer) error { return render.HTML(b, c.Report) })
+	for _, c := range pages(t) {
 		figures := words(t, c.Report)
 		for _, s := range screens {
 			t.Run(c.Name+"/"+s.name, func(t *testing.T) {
-				tab := newTab(t, s, page)
+				tab := newTab(t, s, c.html)
 				tab.load(t, checks)
 				tab.picture(t, c.Name+"-"+s.name)
 				if s.media == "print" {
@@ -47,11 +47,10 @@ func TestPage(t *testing.T) {
 // The page is accessible, as far as axe can tell.
 func TestAccessibility(t *testing.T) {
 	axe := script(t, "axe-core/axe.min.js")
-	for _, c := range cases(t) {
-		page := html(t, func(b *bytes.Buffer) error { return render.HTML(b, c.Report) })
+	for _, c := range pages(t) {
 		for _, s := range screens[:4] {
 			t.Run(c.Name+"/"+s.name, func(t *testing.T) {
-				tab := newTab(t, s, page)
+				tab := newTab(t, s, c.html)
 				tab.load(t, axe)
 				tab.load(t, checks)
 				tab.ask(t, "opened()")
@@ -61,17 +60,38 @@ func TestAccessibility(t *testing.T) {
 	}
 }
 
-// cases are reports with all that a page can have: of some it is enough to see a part.
-func cases(t *testing.T) []reporttest.Case {
+// page is a report as HTML.
+type page struct {
+	reporttest.Case
+	html []byte
+}
+
+// pages are reports with all that a page can have; of hostile names it is enough to see a part.
+func pages(t *testing.T) []page {
 	t.Helper()
-	list := reporttest.Cases()
-	if testing.Short() {
-		return list[:1]
-	}
+	list, err := writePages()
+	require.NoError(t, err)
+	return list
+}
+
+// writePages draws for seconds, so tests share what it made.
+var writePages = sync.OnceValues(func() ([]page, error) {
 	hostile := reporttest.Hostile(reporttest.Words)
 	hostile.Stacks = hostile.Stacks[:6]
-	return []reporttest.Case{list[0], list[1], list[3], {Name: "hostile", Report: hostile}}
-}
+	list := []page{
+		{Case: reporttest.Case{Name: "changes", Report: reporttest.Changes()}},
+		{Case: reporttest.Case{Name: "troubles", Report: reporttest.Troubles()}},
+		{Case: reporttest.Case{Name: "hostile", Report: hostile}},
+	}
+	for i := range list {
+		var b bytes.Buffer
+		if err := render.HTML(&b, list[i].Report); err != nil {
+			return nil, err
+		}
+		list[i].html = b.Bytes()
+	}
+	return list, nil
+})
 
 // words are what each drawing of a report must show, as JSON.
 func words(t *testing.T, r *report.Report) string {
