@@ -11,23 +11,17 @@ import (
 
 // Modules that the lab and the pinned Pulumi CLI share have one version, so that what the first run compiles for one is
 // compiled for the other too: without it the first run takes more than a minute longer.
-// That is but for those of which either needs another interface.
 func TestSharedModulesHaveOneVersion(t *testing.T) {
 	t.Parallel()
 	ours, clis := requirements(t, "../go.mod"), requirements(t, "../tools/go.mod")
 	shared := 0
 	for path, version := range ours {
-		if other, ok := clis[path]; ok && !apart[path] {
+		if other, ok := clis[path]; ok {
 			shared++
 			assert.Equal(t, other, version, "go mod edit -require=%s@%s && go mod tidy", path, other)
 		}
 	}
 	assert.Greater(t, shared, 50)
-}
-
-// apart are modules whose major versions share a path.
-var apart = map[string]bool{
-	"github.com/olekukonko/tablewriter": true, // the CLI's glamour is written for 0.x, the report's Markdown for 1.x
 }
 
 func requirements(t *testing.T, path string) map[string]string {
