@@ -212,7 +212,8 @@ func capacityMeaning(english *message.Printer, n snat.Need, width int) string {
 	}
 	return paragraph(english.Sprintf("Each of %d nodes keeps %d connections to %s (IP address, port, protocol), "+
 		"together %d. A load balancer gives every node its ports in advance, busy or not; a NAT gateway and a firewall "+
-		"give them to whichever node asks.", n.Nodes, n.ConnectionsPerNode, to, n.Nodes*n.ConnectionsPerNode*n.Destinations), width)
+		"give them to whichever node asks.", n.Nodes, n.ConnectionsPerNode, to,
+		n.Nodes*n.ConnectionsPerNode*n.Destinations), width)
 }
 
 // capacityNote is what the table has no room for: why a way never holds, and the ports to allocate.

@@ -78,7 +78,8 @@ func TestOutputsFitATerminalOf80Columns(t *testing.T) {
 // Where there is room a hop takes one line; where there is none, what decided it stands below.
 func TestHopLines(t *testing.T) {
 	t.Parallel()
-	short := traceReport{Trace: egress.Trace{Hops: []egress.Hop{{At: "route", Action: "next hop Internet", Rule: "system"}}}}
+	hop := egress.Hop{At: "route", Action: "next hop Internet", Rule: "system"}
+	short := traceReport{Trace: egress.Trace{Hops: []egress.Hop{hop}}}
 	assert.Equal(t, []string{"route  next hop Internet  system"}, hopLines(&short, 80))
 	long := short
 	long.Hops = []egress.Hop{{At: "firewall", Action: "allow", Rule: strings.Repeat("r", 60)}, short.Hops[0]}

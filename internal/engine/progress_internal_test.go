@@ -43,7 +43,8 @@ func TestProgressInALog(t *testing.T) {
 	var out page
 	p := progressInto(&out, false)
 	stop := p.Step(saying("building"))
-	require.Eventually(t, func() bool { return strings.Count(out.String(), "building\n") > 1 }, time.Minute, time.Millisecond)
+	twice := func() bool { return strings.Count(out.String(), "building\n") > 1 }
+	require.Eventually(t, twice, time.Minute, time.Millisecond)
 	stop()
 	assert.NotContains(t, out.String(), "\r")
 	silent := out.String()

@@ -1,6 +1,7 @@
 // Package noquery keeps a library from asking the terminal for its background colour while packages are initialised:
 // bubbletea, which Pulumi's SDK imports, does so in its tea_init.go, on every start of a program, with an escape
-// sequence that NO_COLOR does not keep back, and waits for the answer. termenv, by which it asks, does not where CI is set.
+// sequence that NO_COLOR does not keep back, and waits for the answer. termenv, by which it asks, does not where CI is
+// set.
 //
 // Go initialises packages in the order of their import paths, as far as their imports are (language specification,
 // "Program initialization"), and "aks-egress/…" comes before "github.com/…".

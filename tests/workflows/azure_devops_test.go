@@ -252,7 +252,8 @@ func TestPipelineCommentsOnceAndUpdates(t *testing.T) {
 	require.Equal(t, []string{"POST /threads"}, d.writes)
 	first := d.threads[3]
 	assert.Equal(t, "closed", first.Status, "open threads may keep a pull request from completing")
-	assert.True(t, strings.HasPrefix(first.Comments[0].Content, marker+"\n\nhello @\u200boctocat\n"), first.Comments[0].Content)
+	text := first.Comments[0].Content
+	assert.True(t, strings.HasPrefix(text, marker+"\n\nhello @\u200boctocat\n"), text)
 
 	log, code = d.comment(t, "second")
 	require.Zero(t, code, log)

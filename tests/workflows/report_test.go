@@ -61,7 +61,7 @@ func TestReportStep(t *testing.T) {
 		want          string // arguments of go; BASE is the commit that it is merged into
 	}{
 		"pull request":              {event: "pull_request", exit: "0", want: files + "--base|BASE|"},
-		"gate":                      {"pull_request", "blocked,ip-change", "0", files + "--base|BASE|--fail-on|blocked,ip-change|"},
+		"gate":                      {"pull_request", "blocked,cost", "0", files + "--base|BASE|--fail-on|blocked,cost|"},
 		"gate that is met":          {"pull_request", "blocked", "1", files + "--base|BASE|--fail-on|blocked|"},
 		"no code in a variable":     {"pull_request", "$(touch x); *", "0", files + "--base|BASE|--fail-on|$(touch x); *|"},
 		"push fills the cache":      {event: "push", exit: "0", want: files},

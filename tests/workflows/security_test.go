@@ -86,8 +86,8 @@ func TestNoSecrets(t *testing.T) {
 	}
 }
 
-// Only events of which nothing in a pull request decides what runs with more than reading: pull_request_target would run
-// with the repository's secrets on whatever it checks out.
+// Only events of which nothing in a pull request decides what runs with more than reading: pull_request_target would
+// run with the repository's secrets on whatever it checks out.
 func TestEvents(t *testing.T) {
 	t.Parallel()
 	for file, w := range workflows(t) {
