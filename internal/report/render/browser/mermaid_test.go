@@ -76,7 +76,7 @@ func TestMermaidInMarkdown(t *testing.T) {
 		blocks := flowcharts([]byte(b.String()))
 		require.NotEmpty(t, blocks, c.Name)
 		for _, block := range blocks {
-			assert.Empty(t, tab.draw(t, block, nil), c.Name)
+			assert.Empty(t, tab.draw(t, block, []string{}), c.Name)
 		}
 	}
 }
