@@ -86,10 +86,8 @@ func (l *lab) compareAttempts(
 		w := &summary{out: l.stdout, color: wantsColor(l.stdout), lab: l}
 		w.comparison(&table, min(terminalWidth(l.stdout, compareWidth), compareWidth))
 	}
-	for _, a := range attempts {
-		if len(a.Deployed.Errors) > 0 {
-			return errFailed
-		}
+	if len(table.Failed) > 0 {
+		return errFailed
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -85,8 +86,25 @@ func completeKinds(_ *cobra.Command, _ []string, typed string) ([]string, cobra.
 	return words, cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveNoFileComp
 }
 
-// check finds what does not go together.
+// check finds what is wrong with how report was asked.
 func (f *reportFlags) check(stacks, settings []string) error {
+	problems := f.contradictions(stacks, settings)
+	if wrong := f.readKinds(); len(wrong) > 0 {
+		problems = append(problems, fmt.Sprintf("--fail-on %s: the kinds are any, %s", strings.Join(wrong, ","), kindWords()))
+	}
+	for _, file := range []string{f.markdown, f.html} {
+		if folder := filepath.Dir(file); file != "" && !isFolder(folder) {
+			problems = append(problems, fmt.Sprintf("%s: there is no folder %s to write it into", file, folder))
+		}
+	}
+	if len(problems) > 0 {
+		return errors.New(strings.Join(problems, "\n"))
+	}
+	return nil
+}
+
+// contradictions are what does not go together.
+func (f *reportFlags) contradictions(stacks, settings []string) []string {
 	var problems []string
 	for _, pair := range []struct {
 		given bool
@@ -104,13 +122,12 @@ func (f *reportFlags) check(stacks, settings []string) error {
 			problems = append(problems, pair.text)
 		}
 	}
-	if wrong := f.readKinds(); len(wrong) > 0 {
-		problems = append(problems, fmt.Sprintf("--fail-on %s: the kinds are any, %s", strings.Join(wrong, ","), kindWords()))
-	}
-	if len(problems) > 0 {
-		return errors.New(strings.Join(problems, "\n"))
-	}
-	return nil
+	return problems
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // readKinds reads --fail-on and answers the words that are no kinds.
@@ -196,11 +213,14 @@ func (l *lab) reportStacks(
 // complain tells on stderr what went wrong and which gates are met, and whether there is anything.
 func complain(w *summary, r *report.Report) bool {
 	bad := false
-	if r.Base != nil {
-		for _, problem := range r.Base.Problems {
+	tell := func(who string, problems ...string) {
+		for _, problem := range problems {
 			bad = true
-			w.problem("base "+r.Base.Revision, problem)
+			w.problem(who, problem)
 		}
+	}
+	if r.Base != nil {
+		tell("base "+r.Base.Revision, r.Base.Problems...)
 	}
 	for i := range r.Stacks {
 		s := &r.Stacks[i]
@@ -208,14 +228,13 @@ func complain(w *summary, r *report.Report) bool {
 		if s.Change != nil && s.Change.Status == report.Unclear {
 			problems = s.Change.Problems
 		}
-		for _, problem := range problems {
-			bad = true
-			w.problem(s.Name, problem)
-		}
+		tell(s.Name, problems...)
+	}
+	if r.Comparison != nil {
+		tell("compare "+r.Comparison.Stack, r.Comparison.Failed...)
 	}
 	for _, gate := range r.Gates {
-		bad = true
-		w.problem("--fail-on "+string(gate.Kind), strings.Join(gate.Stacks, ", "))
+		tell("--fail-on "+string(gate.Kind), strings.Join(gate.Stacks, ", "))
 	}
 	return bad
 }

@@ -32,6 +32,7 @@ func TestReport_Usage(t *testing.T) {
 		"report nosuch --base HEAD":             {"stack nosuch: there is no"},
 		"report --base HEAD":                    {"which stack?"},
 		"report lb --all --base HEAD":           {"not both"},
+		"report lb --html nosuch/report.html":   {"nosuch/report.html: there is no folder nosuch to write it into"},
 	} {
 		t.Run(arguments, func(t *testing.T) {
 			t.Parallel()

@@ -62,6 +62,9 @@ func TableOf(s migrate.Stack, attempts []*Attempt) Table {
 	table := Table{Stack: s.Name, Columns: []Column{}}
 	current := currentOf(s, attempts)
 	for _, a := range attempts {
+		for _, problem := range a.Deployed.Errors {
+			table.Failed = append(table.Failed, a.String()+": "+problem)
+		}
 		if a.Ingress == "" {
 			c := columnOf(a)
 			c.Current = a == current

@@ -11,6 +11,9 @@ import (
 type Table struct {
 	Stack   string   `json:"stack"`   // whose settings
 	Columns []Column `json:"columns"` // in the order of migration.Types
+
+	// Failed is what did not deploy for another reason than its configuration, in a sentence for each.
+	Failed []string `json:"failed,omitempty"`
 }
 
 // Column is one outbound type.

@@ -277,4 +277,5 @@ func TestTableOf_Failed(t *testing.T) {
 	assert.Empty(t, got["userDefinedRouting"].Problems)
 	require.Len(t, got["managedNATGateway"].Problems, 1)
 	assert.Contains(t, got["managedNATGateway"].Problems[0], "pulumi stack export")
+	assert.Equal(t, []string{"loadBalancer: no quota"}, compare.TableOf(s, attempts).Failed)
 }

@@ -7,8 +7,8 @@ import (
 	"aks-egress/egress"
 )
 
-// places says of each resource of a network in which VNet and subnet it lies. Outside are public load balancers, frontends of
-// Application Gateway for Containers, and what the network lacks.
+// places says of each resource of a network in which VNet and subnet it lies. Outside are public load balancers,
+// frontends of Application Gateway for Containers, and what the network lacks.
 func places(n *egress.Network) Places {
 	p := Places{}
 	for i := range n.VNets {

@@ -68,5 +68,6 @@ type Path struct {
 }
 
 // Places are the virtual networks and subnets of the resources of a path, to draw them inside: by ARM id of the
-// resource, in lower case, the names from the outside in, such as ["VNet spoke 10.1.0.0/16", "subnet nodes 10.1.0.0/22"].
+// resource, in lower case, the names from the outside in, such as ["VNet spoke 10.1.0.0/16", "subnet nodes
+// 10.1.0.0/22"].
 type Places map[string][]string

@@ -5,22 +5,20 @@ import (
 	"html/template"
 	"runtime"
 	"sync"
-
-	"aks-egress/internal/report"
 )
 
 // drawings are what is still to be drawn. Each takes a good part of a second, so they are drawn side by side.
 type drawings struct{ todo []drawing }
 
 type drawing struct {
-	path *report.Path
-	form form
-	salt string
-	into *template.HTML
+	graph *graph
+	form  form
+	salt  string
+	into  *template.HTML
 }
 
-func (d *drawings) add(p *report.Path, f form, salt string, into *template.HTML) {
-	d.todo = append(d.todo, drawing{p, f, salt, into})
+func (d *drawings) add(g *graph, f form, salt string, into *template.HTML) {
+	d.todo = append(d.todo, drawing{g, f, salt, into})
 }
 
 // draw draws all.
@@ -40,7 +38,7 @@ func (d *drawings) draw() error {
 }
 
 func (d *drawing) draw() error {
-	svg, err := newGraph(d.path, d.form).svg(d.form, d.salt)
+	svg, err := d.graph.svg(d.form, d.salt)
 	*d.into = template.HTML(svg) //nolint:gosec // d2 escapes labels
 	return err
 }

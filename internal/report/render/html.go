@@ -31,8 +31,9 @@ type view struct {
 	*report.Report
 	Stacks    []stackView
 	News      []*report.Stack
-	Unchanged string // in a sentence; empty: nothing to say
-	Dated     string // of prices
+	Unchanged string        // in a sentence; empty: nothing to say
+	Dated     string        // of prices
+	Overview  template.HTML // empty: there are no two ways out to be seen side by side
 }
 
 type stackView struct {
@@ -60,10 +61,13 @@ func HTML(w io.Writer, r *report.Report) error {
 			p := &s.Paths[j]
 			p.Path = &s.Stack.Paths[j]
 			salt := fmt.Sprintf("%s-%d", s.ID, j)
-			drawings.add(p.Path, loop, salt, &p.Wide)
-			drawings.add(p.Path, line, salt, &p.Narrow)
+			drawings.add(newGraph(p.Path, loop), loop, salt, &p.Wide)
+			drawings.add(newGraph(p.Path, line), line, salt, &p.Narrow)
 		}
 		v.Stacks = append(v.Stacks, s)
+	}
+	if g := newOverview(r.Stacks); g.waysOut() > 1 {
+		drawings.add(g, loop, "", &v.Overview)
 	}
 	if err := drawings.draw(); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -89,15 +90,11 @@ func findingCounts(list []doctor.Finding) string {
 
 // way is a path in short: its devices, or what stops it.
 func way(s *report.Stack) string {
-	for i := range s.Paths {
-		if p := &s.Paths[i]; p.Title == "egress" {
-			if short := p.Trace.Path(); short != "" {
-				return short
-			}
-			return string(p.Trace.Disposition)
-		}
+	p := egressPath(s)
+	if p == nil {
+		return none
 	}
-	return none
+	return cmp.Or(p.Trace.Path(), string(p.Trace.Disposition))
 }
 
 // outcome is how a path ends.
