@@ -14,7 +14,10 @@ const (
 )
 
 // The ports by which Azure manages an application gateway of SKU v2 (azure-facts 7.7).
-const FirstManagementPort, LastManagementPort = 65200, 65535
+const (
+	FirstManagementPort = 65200
+	LastManagementPort  = 65535
+)
 
 // LetsManage tells whether the group of a gateway's subnet lets a service tag in on all management ports, whatever
 // their address, by its first rule that decides. Azure's default rules let its load balancer in, and nothing else that

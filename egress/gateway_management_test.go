@@ -29,9 +29,10 @@ func TestLetsManage(t *testing.T) {
 		"from the internet":   {[]egress.SecurityRule{rule(100, allow, "Internet", "*")}, true, true},
 		"some of the ports":   {[]egress.SecurityRule{rule(100, allow, "*", "65200-65400")}, false, true},
 		"to one subnet":       {[]egress.SecurityRule{toSubnet}, false, true},
-		"denied first":        {[]egress.SecurityRule{rule(200, allow, "*", "*"), rule(100, deny, "0.0.0.0/0", "*")}, false, false},
+		"denied first":        {[]egress.SecurityRule{rule(200, allow, "*", "*"), rule(100, deny, "*", "*")}, false, false},
 		"denied later":        {[]egress.SecurityRule{rule(200, deny, "*", "*"), rule(100, allow, "*", "*")}, true, true},
 		"other ports denied":  {[]egress.SecurityRule{rule(100, deny, "*", "443")}, false, true},
+		"by every address":    {[]egress.SecurityRule{rule(100, deny, "0.0.0.0/0", "*")}, false, false},
 		"internet is denied":  {[]egress.SecurityRule{rule(100, deny, "Internet", "*")}, false, true},
 		"one port of a range": {[]egress.SecurityRule{rule(100, deny, "*", "65300")}, false, false},
 	} {

@@ -25,8 +25,9 @@ func (l *lab) compareCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "compare STACK",
 		Short: "Set the outbound types side by side, for a stack's settings",
-		Long: "Set the outbound types side by side, for a stack's settings: egress IPs and who owns them, SNAT ports now and\n" +
-			"at most, what is filtered, how clients can come in, zones, cost, time to deploy, and what a migration does.\n\n" +
+		Long: "Set the outbound types side by side, for a stack's settings: egress IPs and who owns them, SNAT ports now\n" +
+			"and at most, what is filtered, how clients can come in, zones, cost, time to deploy, and what a\n" +
+			"migration does.\n\n" +
 			"Each is really deployed on the simulated Azure, in a folder that goes away in the end: neither the stack nor\n" +
 			"its file is touched, and it need not be deployed. Settings that mean nothing with a type are left out and told.\n" +
 			"It ends with 0; with 1 if a type could not be deployed for another reason than the configuration.",

@@ -86,7 +86,7 @@ func TestBuild_PathsAndPlaces(t *testing.T) {
 
 	internal := withEntrance(firewalled())
 	balancer := nodeGroup + "Microsoft.Network/loadBalancers/kubernetes-internal"
-	internal.LoadBalancers = []egress.LoadBalancer{{ID: balancer, Name: "kubernetes-internal", Frontends: []egress.Frontend{{
+	internal.LoadBalancers = []egress.LoadBalancer{{ID: balancer, Name: "internal", Frontends: []egress.Frontend{{
 		ID: balancer + "/frontendIPConfigurations/f", PrivateAddress: netip.MustParseAddr("10.1.0.9"), SubnetID: nodes,
 	}}, LoadBalancingRules: []egress.LoadBalancingRule{{
 		Name: "web", Protocol: "Tcp", FrontendID: balancer + "/frontendIPConfigurations/f", FrontendPort: 80,

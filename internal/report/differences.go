@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"aks-egress/egress/doctor"
@@ -303,7 +304,7 @@ func perNode(ports int) string {
 	if ports == 0 {
 		return "taken on demand"
 	}
-	return fmt.Sprint(ports)
+	return strconv.Itoa(ports)
 }
 
 func (c *comparison) cost() {
