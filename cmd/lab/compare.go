@@ -40,7 +40,7 @@ func (l *lab) compareCommand() *cobra.Command {
 			}
 			return nil
 		},
-		ValidArgsFunction: completeOneStack,
+		ValidArgsFunction: stackThen(nil),
 		RunE: func(c *cobra.Command, arguments []string) error {
 			return l.compare(c.Context(), arguments[0], !noIngress)
 		},
@@ -49,14 +49,6 @@ func (l *lab) compareCommand() *cobra.Command {
 	l.configFlag(c)
 	l.operatorFlag(c)
 	return c
-}
-
-// completeOneStack offers stacks for a first argument.
-func completeOneStack(c *cobra.Command, arguments []string, typed string) ([]string, cobra.ShellCompDirective) {
-	if len(arguments) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	return completeStacks(c, arguments, typed)
 }
 
 func (l *lab) compare(ctx context.Context, stack string, ingress bool) error {

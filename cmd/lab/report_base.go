@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -134,25 +133,7 @@ func chosenOf(chosen, has []string) []string {
 func chooseOf(here, there, named []string, all bool) ([]string, error) {
 	known := slices.Concat(here, there)
 	slices.Sort(known)
-	known = slices.Compact(known)
-	switch {
-	case all && len(named) > 0:
-		return nil, errors.New("give stacks or --all, not both")
-	case all:
-		return known, nil
-	case len(named) == 0:
-		return nil, fmt.Errorf("which stack? one or more of %s, or --all", strings.Join(known, ", "))
-	}
-	var chosen []string
-	for _, stack := range named {
-		if !slices.Contains(known, stack) {
-			return nil, &engine.UnknownStackError{Stack: stack, Known: known}
-		}
-		if !slices.Contains(chosen, stack) {
-			chosen = append(chosen, stack)
-		}
-	}
-	return chosen, nil
+	return choose(slices.Compact(known), named, all)
 }
 
 // runOwn deploys the base's stacks by its own lab, all at once: each run of it starts for itself.

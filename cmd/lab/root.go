@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -172,6 +173,11 @@ func chooseStacks(project *engine.Project, named []string, all bool) ([]string, 
 	if err != nil {
 		return nil, failure{err}
 	}
+	return choose(known, named, all)
+}
+
+// choose is the list of a verb's stacks out of those known.
+func choose(known, named []string, all bool) ([]string, error) {
 	switch {
 	case all && len(named) > 0:
 		return nil, errors.New("give stacks or --all, not both")
@@ -181,15 +187,13 @@ func chooseStacks(project *engine.Project, named []string, all bool) ([]string, 
 		return nil, fmt.Errorf("which stack? one or more of %s, or --all", strings.Join(known, ", "))
 	}
 	var chosen []string
-	seen := map[string]bool{}
 	for _, stack := range named {
-		if _, err := project.StackFile(stack); err != nil {
-			return nil, err
+		if !slices.Contains(known, stack) {
+			return nil, &engine.UnknownStackError{Stack: stack, Known: known}
 		}
-		if !seen[stack] {
+		if !slices.Contains(chosen, stack) {
 			chosen = append(chosen, stack)
 		}
-		seen[stack] = true
 	}
 	return chosen, nil
 }
