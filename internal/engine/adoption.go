@@ -12,9 +12,6 @@ import (
 
 // adopt adds a resource that exists in the cloud to the state. It reports false when the state has no provider for it.
 func adopt(state *apitype.DeploymentV3, e entry) (apitype.ResourceV3, bool) {
-	if known := findResource(state, e.URN, e.ID); known != nil {
-		return *known, true
-	}
 	adopted, found := pendingResource(state, e.URN)
 	if !found {
 		adopted, found = deducedResource(state, e)

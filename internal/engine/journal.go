@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"google.golang.org/grpc/codes"
@@ -20,17 +21,19 @@ const journalCollection = "operations"
 const (
 	createOperation = "create"
 	deleteOperation = "delete"
+	adoptOperation  = "adopt"
 )
 
 // entry is one create or delete that a provider was asked for. It is written before it is tried, and again when it
-// succeeded. So the entries tell, after a kill, what the engine's state may not know.
+// succeeded. So the entries say, after a kill, what the engine's state may not know. An adoption is written by a
+// recovery, before the state gets the resource: until its outputs are read, a killed recovery is not finished.
 type entry struct {
 	Operation string         `json:"operation"`
 	URN       string         `json:"urn"`
 	Type      string         `json:"type"`
 	ID        string         `json:"id,omitempty"`       // empty: a create that was not answered
 	Answered  bool           `json:"answered,omitempty"` // false: it may have happened or not
-	Inputs    map[string]any `json:"inputs,omitempty"`   // of a create
+	Inputs    map[string]any `json:"inputs,omitempty"`   // of a create, plain; of an adoption, as in the state
 }
 
 // journal keeps the entries of one run on disk.
@@ -59,6 +62,21 @@ func (j *journal) entries() (map[string]entry, error) {
 	return entries, err
 }
 
+// recordAdoptions writes which resources a recovery adds to the state.
+func (j *journal) recordAdoptions(adopted []apitype.ResourceV3) error {
+	if len(adopted) == 0 {
+		return nil
+	}
+	records := map[string]any{}
+	for _, r := range adopted {
+		records[adoptOperation+" "+answerKey(r.URN, r.ID)] = entry{
+			Operation: adoptOperation, URN: string(r.URN), Type: string(r.Type), ID: string(r.ID), Inputs: r.Inputs,
+		}
+	}
+	return j.db.PutAll(journalCollection, records)
+}
+
+// clear removes all entries.
 func (j *journal) clear() error {
 	entries, err := j.entries()
 	if err != nil || len(entries) == 0 {

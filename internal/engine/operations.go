@@ -43,14 +43,14 @@ func (s *Stack) PreviewedUp(ctx context.Context) Result {
 	if err != nil {
 		return Failed(err)
 	}
-	if outputs := stackOutputs(state); len(outputs) > 0 {
+	if hasResources(state) {
 		display := s.options.Display
 		s.options.Display = nil
 		preview := s.Preview(ctx)
 		s.options.Display = display
 		if !preview.OK {
 			failed := newResult()
-			failed.Errors, failed.Outputs = preview.Errors, outputs
+			failed.Errors, failed.Outputs = preview.Errors, stackOutputs(state)
 			return failed
 		}
 	}

@@ -15,9 +15,14 @@ import (
 
 // A killed run leaves a state that is behind the cloud: operations that the engine had begun and not finished, and
 // resources that the cloud made or deleted without the engine hearing of it. So does a run whose provider died, or gave
-// up waiting, before it had an answer. Pulumi itself can only ask its user, who has to use `pulumi import`. Here
-// the journal of the providers tells what happened, so the state is brought up to the cloud before the next operation:
-// created resources are taken over (and read back from the cloud), deleted ones are forgotten, the rest is cleared.
+// up waiting, before it had a response. Pulumi itself can only ask its user, who has to use `pulumi import`. Here
+// the journal of the providers says what happened, so the state is brought up to the cloud before the next operation:
+// created resources are adopted (and read back from the cloud), deleted ones are removed, the rest is cleared.
+//
+// The recovery itself can be killed, at each of its steps and any number of times. So what it adopts is in the journal
+// before it is in the state, each step can be repeated, and the journal is cleared when all is done:
+//
+//	record adoptions → import them without outputs → refresh them → put the program's inputs back → clear
 
 // recovery is what has to be done to a state.
 type recovery struct {
@@ -28,81 +33,106 @@ type recovery struct {
 
 func (r recovery) empty() bool { return len(r.adopt)+len(r.forget)+len(r.pending) == 0 }
 
-// recover brings the state up to the cloud after a killed run and forgets the journal.
+// recoverer does the steps of a recovery.
+type recoverer struct {
+	state   stateKeeper
+	journal operationLog
+	cloud   func() ([]CloudResource, error)
+	report  func(recovery) // says what will be done
+}
+
+// stateKeeper keeps the state of a stack. Each import is whole or not at all; a refresh may end in the middle.
+type stateKeeper interface {
+	read() (*apitype.DeploymentV3, error) // nil: there is none
+	write(ctx context.Context, state *apitype.DeploymentV3) error
+	refresh(ctx context.Context, urns []string) error
+}
+
+// operationLog is the journal. Each change of it is whole or not at all.
+type operationLog interface {
+	entries() (map[string]entry, error)
+	recordAdoptions(adopted []apitype.ResourceV3) error
+	clear() error
+}
+
+// recover brings the state up to the cloud after a killed run and clears the journal.
 func (s *Stack) recover(ctx context.Context) error {
-	state, err := readState(s.stateFile())
+	r := recoverer{state: stackState{s}, journal: s.journal, cloud: s.cloud.Resources, report: s.reportRecovery}
+	if err := r.run(ctx); err != nil {
+		return fmt.Errorf("stack %s: repairing the state after an interrupted run: %w", s.name, err)
+	}
+	return nil
+}
+
+func (r recoverer) run(ctx context.Context) error {
+	state, err := r.state.read()
 	if err != nil || state == nil {
 		return err
 	}
-	entries, err := s.journal.entries()
+	entries, err := r.journal.entries()
 	if err != nil {
 		return err
 	}
-	cloud, err := s.cloud.Resources()
+	cloud, err := r.cloud()
 	if err != nil {
 		return err
 	}
-	plan := planRecovery(state, entries, cloud)
-	if plan.empty() {
-		return s.journal.clear()
+	if plan := planRecovery(state, entries, cloud); !plan.empty() {
+		r.report(plan)
+		if err := r.journal.recordAdoptions(plan.apply(state)); err != nil {
+			return err
+		}
+		if err := r.state.write(ctx, state); err != nil {
+			return err
+		}
 	}
-	s.tellRecovery(plan)
-	adopted := plan.apply(state)
-	if err := s.importState(ctx, state); err != nil {
-		return fmt.Errorf("stack %s: state after a killed run: %w", s.name, err)
+	if err := r.readBack(ctx); err != nil {
+		return err
 	}
-	if err := s.readBack(ctx, adopted); err != nil {
-		return fmt.Errorf("stack %s: reading back what a killed run made: %w", s.name, err)
-	}
-	return s.journal.clear()
+	return r.journal.clear()
 }
 
-// readBack gives adopted resources, which have an id and inputs only, their outputs from the cloud. A refresh also
+// readBack gives the adopted resources, which have an id and inputs only, their outputs from the cloud. A refresh also
 // takes the cloud's defaults for changed inputs, so the inputs that the program gave are put back.
-func (s *Stack) readBack(ctx context.Context, adopted []apitype.ResourceV3) error {
+func (r recoverer) readBack(ctx context.Context) error {
+	state, err := r.state.read()
+	if err != nil {
+		return err
+	}
+	entries, err := r.journal.entries()
+	if err != nil {
+		return err
+	}
+	var adopted []entry
+	var urns []string
+	for _, key := range sortedKeys(entries) {
+		if e := entries[key]; e.Operation == adoptOperation && findResource(state, e.URN, e.ID) != nil {
+			adopted, urns = append(adopted, e), append(urns, e.URN)
+		}
+	}
 	if len(adopted) == 0 {
 		return nil
 	}
-	var urns []string
-	for _, r := range adopted {
-		urns = append(urns, string(r.URN))
-	}
-	if _, err := s.auto.Refresh(ctx, optrefresh.Target(urns)); err != nil {
+	if err := r.state.refresh(ctx, urns); err != nil {
 		return err
 	}
-	state, err := readState(s.stateFile())
-	if err != nil {
+	if state, err = r.state.read(); err != nil {
 		return err
 	}
-	for _, r := range adopted {
-		if live := findResource(state, string(r.URN), string(r.ID)); live != nil {
-			live.Inputs = r.Inputs
+	for _, e := range adopted {
+		if live := findResource(state, e.URN, e.ID); live != nil {
+			live.Inputs = e.Inputs
 		}
 	}
-	return s.importState(ctx, state)
+	return r.state.write(ctx, state)
 }
 
-func (s *Stack) tellRecovery(plan recovery) {
-	s.options.Progress.Line("stack %s: the last run was cut off; its state is put right:", s.name)
-	known := map[string]bool{}
-	tell := func(urn, what string) {
-		known[urn] = true
-		s.options.Progress.Line("  %s: %s", resourceName(urn), what)
-	}
-	for _, e := range plan.adopt {
-		tell(e.URN, "was created, is taken over")
-	}
-	for _, e := range plan.forget {
-		tell(e.URN, "was deleted, is forgotten")
-	}
-	for _, operation := range plan.pending {
-		if urn := string(operation.Resource.URN); !known[urn] {
-			tell(urn, string(operation.Type)+" was not finished, is tried again")
-		}
-	}
-}
+// stackState keeps a stack's state by the Pulumi CLI.
+type stackState struct{ *Stack }
 
-func (s *Stack) importState(ctx context.Context, state *apitype.DeploymentV3) error {
+func (s stackState) read() (*apitype.DeploymentV3, error) { return readState(s.stateFile()) }
+
+func (s stackState) write(ctx context.Context, state *apitype.DeploymentV3) error {
 	text, err := json.Marshal(state)
 	if err != nil {
 		return err
@@ -110,49 +140,79 @@ func (s *Stack) importState(ctx context.Context, state *apitype.DeploymentV3) er
 	return s.auto.Import(ctx, apitype.UntypedDeployment{Version: apitype.DeploymentSchemaVersionCurrent, Deployment: text})
 }
 
+func (s stackState) refresh(ctx context.Context, urns []string) error {
+	_, err := s.auto.Refresh(ctx, optrefresh.Target(urns))
+	return err
+}
+
+func (s *Stack) reportRecovery(plan recovery) {
+	s.options.Progress.Line("stack %s: the last run was interrupted; repairing its state:", s.name)
+	reported := map[string]bool{}
+	report := func(urn, what string) {
+		reported[urn] = true
+		s.options.Progress.Line("  %s: %s", resourceName(urn), what)
+	}
+	for _, e := range plan.adopt {
+		report(e.URN, "was created: adopted into the state")
+	}
+	for _, e := range plan.forget {
+		report(e.URN, "was deleted: removed from the state")
+	}
+	for _, operation := range plan.pending {
+		if urn := string(operation.Resource.URN); !reported[urn] {
+			report(urn, string(operation.Type)+" was not finished: will be tried again")
+		}
+	}
+}
+
 // planRecovery compares what the providers did with what the state knows.
 func planRecovery(state *apitype.DeploymentV3, entries map[string]entry, cloud []CloudResource) recovery {
 	plan := recovery{pending: state.PendingOperations}
+	var unanswered []entry
 	for _, key := range sortedKeys(entries) {
 		e := entries[key]
-		if e.Operation == deleteOperation {
+		switch e.Operation {
+		case deleteOperation:
 			// A resource pending replacement is deleted in the cloud and in the state on purpose.
 			r := findResource(state, e.URN, e.ID)
 			if r != nil && !r.PendingReplacement && (e.Answered || !exists(cloud, e.Type, e.ID)) {
 				plan.forget = append(plan.forget, e)
 			}
-			continue
+		case createOperation:
+			switch {
+			case e.ID == "":
+				unanswered = append(unanswered, e)
+			case findResource(state, e.URN, e.ID) == nil:
+				plan.adopt = append(plan.adopt, e)
+			}
 		}
-		if e.ID == "" {
-			e.ID = findInCloud(e, state, cloud)
-		}
-		if e.ID == "" {
-			continue
-		}
-		// Without outputs it was adopted by a run that was killed before it could read them back, unless the engine
-		// knows that it did not become ready: then it updates it.
-		if r := findResource(state, e.URN, e.ID); r == nil || len(r.Outputs) == 0 && len(r.InitErrors) == 0 {
+	}
+	for _, e := range unanswered { // after the others, so that what they made is known
+		if e.ID = findInCloud(e, state, plan.adopt, cloud); e.ID != "" {
 			plan.adopt = append(plan.adopt, e)
 		}
 	}
 	return plan
 }
 
-// findInCloud is the id of the resource that an unanswered create made; empty when it made none.
-func findInCloud(e entry, state *apitype.DeploymentV3, cloud []CloudResource) string {
-	found := ""
+// findInCloud is the id of the resource that an unanswered create made: one that neither the state has nor another
+// entry adopts. It is empty when the create made none, or when the state has it since an interrupted recovery.
+func findInCloud(e entry, state *apitype.DeploymentV3, adopted []entry, cloud []CloudResource) string {
 	for _, c := range cloud {
 		if c.Owned || c.Type != e.Type || !agree(c.Inputs, e.Inputs) {
 			continue
 		}
-		isTaken := slices.ContainsFunc(state.Resources, func(r apitype.ResourceV3) bool {
+		inState := slices.ContainsFunc(state.Resources, func(r apitype.ResourceV3) bool {
 			return string(r.Type) == c.Type && strings.EqualFold(string(r.ID), c.ID)
 		})
-		if !isTaken {
-			found = c.ID
+		isAdopted := slices.ContainsFunc(adopted, func(a entry) bool {
+			return a.Type == c.Type && strings.EqualFold(a.ID, c.ID)
+		})
+		if !inState && !isAdopted {
+			return c.ID
 		}
 	}
-	return found
+	return ""
 }
 
 func exists(cloud []CloudResource, resourceType, id string) bool {

@@ -63,7 +63,8 @@ func TestPlanRecovery(t *testing.T) {
 	}{
 		"create, in state":             {stateOf(known(thingURN, "things/a")), created("things/a"), nil, "", ""},
 		"create, not in state":         {stateOf(), created("things/a"), nil, "things/a", ""},
-		"create, adopted half":         {stateOf(halfAdopted), created("things/a"), nil, "things/a", ""},
+		"create, adopted half":         {stateOf(halfAdopted), created("things/a"), inCloud, "", ""},
+		"create unanswered, half":      {stateOf(halfAdopted), created(""), inCloud, "", ""},
 		"create unanswered, made":      {stateOf(), created(""), []CloudResource{thing("a"), thing("b")}, "things/a", ""},
 		"create unanswered, not made":  {stateOf(), created(""), []CloudResource{thing("b")}, "", ""},
 		"create unanswered, the cloud": {stateOf(), created(""), []CloudResource{owned}, "", ""},

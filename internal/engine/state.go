@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -40,6 +41,14 @@ func readState(path string) (*apitype.DeploymentV3, error) {
 			apitype.DeploymentSchemaVersionCurrent)
 	}
 	return file.Checkpoint.Latest, nil
+}
+
+// hasResources reports whether anything of a cloud is in a state, which may be nil. Outputs do not say so: a failed
+// update drops them.
+func hasResources(state *apitype.DeploymentV3) bool {
+	return state != nil && slices.ContainsFunc(state.Resources, func(r apitype.ResourceV3) bool {
+		return r.Custom && r.Type.Package() != "pulumi"
+	})
 }
 
 // stackOutputs are the outputs in a state, with secrets masked.

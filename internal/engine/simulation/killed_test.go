@@ -17,16 +17,17 @@ import (
 	"aks-egress/internal/program"
 )
 
-// childVariable makes the test binary a lab run that kills itself: folder, type of resource.
+// childVariable makes the test binary a lab run of "up": folder, stack, and the type of resource after whose creation
+// it kills itself, or nothing.
 const childVariable = "SIMULATION_TEST_CHILD"
 
 func TestMain(m *testing.M) {
 	if arguments := os.Getenv(childVariable); arguments != "" {
-		directory, resourceType, _ := strings.Cut(arguments, "|")
-		if err := runAndDie(directory, resourceType); err != nil {
+		parts := strings.Split(arguments, "|")
+		if err := runUntilKilled(parts[0], parts[1], parts[2]); err != nil {
 			panic(err)
 		}
-		os.Exit(1)
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }
@@ -39,7 +40,7 @@ type dying struct {
 
 func (d dying) Create(ctx context.Context, request plugin.CreateRequest) (plugin.CreateResponse, error) {
 	response, err := d.Provider.Create(ctx, request)
-	if err == nil && !request.Preview && strings.HasSuffix(string(request.Type), ":"+d.resourceType) {
+	if d.resourceType != "" && err == nil && !request.Preview && strings.HasSuffix(string(request.Type), ":"+d.resourceType) {
 		self, err := os.FindProcess(os.Getpid())
 		if err == nil {
 			err = self.Kill()
@@ -75,7 +76,7 @@ func options(directory string) (engine.Options, error) {
 	}, err
 }
 
-func runAndDie(directory, resourceType string) error {
+func runUntilKilled(directory, stack, resourceType string) error {
 	o, err := options(directory)
 	if err != nil {
 		return err
@@ -84,12 +85,22 @@ func runAndDie(directory, resourceType string) error {
 		cloud, err := simulation.Open(path)
 		return dyingCloud{cloud, resourceType}, err
 	}
-	s, err := engine.Open(context.Background(), "udr", o)
+	s, err := engine.Open(context.Background(), stack, o)
 	if err != nil {
 		return err
 	}
 	s.Up(context.Background())
 	return s.Close()
+}
+
+// child is a lab run in a process of its own.
+func child(t *testing.T, directory, stack, resourceType string) *exec.Cmd {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	command := exec.CommandContext(t.Context(), self)
+	command.Env = append(os.Environ(), childVariable+"="+strings.Join([]string{directory, stack, resourceType}, "|"))
+	return command
 }
 
 func TestKilledRun_TheNextUpContinues(t *testing.T) {
@@ -101,11 +112,7 @@ func TestKilledRun_TheNextUpContinues(t *testing.T) {
 		t.Run(resourceType, func(t *testing.T) {
 			t.Parallel()
 			directory := t.TempDir()
-			self, err := os.Executable()
-			require.NoError(t, err)
-			child := exec.CommandContext(t.Context(), self)
-			child.Env = append(os.Environ(), childVariable+"="+directory+"|"+resourceType)
-			output, err := child.CombinedOutput()
+			output, err := child(t, directory, "udr", resourceType).CombinedOutput()
 			require.Error(t, err, "it was killed")
 			require.Empty(t, string(output))
 
@@ -118,8 +125,8 @@ func TestKilledRun_TheNextUpContinues(t *testing.T) {
 			up := s.Up(t.Context())
 			assert.Empty(t, up.Errors)
 			assert.Equal(t, true, up.Outputs["egressVerified"])
-			assert.Zero(t, up.Changes["update"]+up.Changes["replace"]+up.Changes["delete"], "what was taken over is right")
-			assert.Contains(t, told.String(), "was created, is taken over")
+			assert.Zero(t, up.Changes["update"]+up.Changes["replace"]+up.Changes["delete"], "what was adopted is right")
+			assert.Contains(t, told.String(), "was created: adopted into the state")
 			assert.Empty(t, s.Destroy(t.Context()).Errors, "nothing was orphaned")
 			require.NoError(t, s.Close())
 		})
