@@ -48,7 +48,7 @@ func (attachable) Attach(string) error { return nil }
 func serve(providers map[string]plugin.Provider) (*servers, error) {
 	s := &servers{ports: map[string]int{}}
 	for _, name := range sortedKeys(providers) {
-		server := plugin.NewProviderServer(attachable{providers[name]})
+		server := detailed{plugin.NewProviderServer(attachable{providers[name]})}
 		cancel := make(chan bool)
 		handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
 			Cancel: cancel,
