@@ -18,6 +18,7 @@ import (
 	"aks-egress/internal/engine/simulation"
 	"aks-egress/internal/faults"
 	"aks-egress/internal/program"
+	"aks-egress/internal/terminal"
 )
 
 // Exit codes of every verb.
@@ -55,8 +56,21 @@ type lab struct {
 	kill           chan struct{}
 }
 
-// run runs one command line and answers the exit code.
+// run runs one command line and returns the exit code. Everything that it writes passes the edge, which makes what
+// others wrote harmless; output that could not be written is a failure.
 func run(arguments []string, stdout, stderr io.Writer) int {
+	out := terminal.NewWriter(stdout, wantsColor(stdout))
+	problems := terminal.NewWriter(stderr, wantsColor(stderr))
+	code := runVerb(arguments, out, problems)
+	if err := out.Flush(); err != nil && code == exitFine {
+		fmt.Fprintln(problems, "error: the result could not be written:", err)
+		code = exitFailed
+	}
+	_ = problems.Flush() // nobody is left to hear of it
+	return code
+}
+
+func runVerb(arguments []string, stdout, stderr io.Writer) int {
 	l := &lab{stdout: stdout, stderr: stderr, kill: make(chan struct{})}
 	ctx, stop := l.interruptible()
 	defer stop()
@@ -138,7 +152,7 @@ func (l *lab) options() (engine.Options, error) {
 	if err != nil {
 		return engine.Options{}, err
 	}
-	progress := engine.NewProgress(l.stderr, rewrites(l.stderr))
+	progress := engine.NewProgress(unwrapped(l.stderr), rewrites(l.stderr))
 	var once sync.Once
 	var path string
 	return engine.Options{

@@ -81,7 +81,8 @@ func (l *lab) attended(command, given []string, attachment map[string]string) er
 	for _, name := range slices.Sorted(maps.Keys(attachment)) {
 		child.Env = append(child.Env, name+"="+attachment[name])
 	}
-	child.Stdin, child.Stdout, child.Stderr = os.Stdin, l.stdout, l.stderr
+	// It is the caller's own command, and may want the terminal.
+	child.Stdin, child.Stdout, child.Stderr = os.Stdin, unwrapped(l.stdout), unwrapped(l.stderr)
 	err := child.Run()
 	var exit *exec.ExitError
 	switch {

@@ -7,13 +7,28 @@ import (
 	"golang.org/x/term"
 
 	"aks-egress/internal/noquery"
+	"aks-egress/internal/terminal"
 )
 
 func init() { noquery.End() }
 
 func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
+	file, ok := fileOf(w)
 	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// unwrapped is a writer without the edge: for what neutralizes by itself, and for commands of the caller.
+func unwrapped(w io.Writer) io.Writer {
+	if edge, ok := w.(*terminal.Writer); ok {
+		return edge.Unwrap()
+	}
+	return w
+}
+
+// fileOf is the file that a writer writes to, also through the edge.
+func fileOf(w io.Writer) (*os.File, bool) {
+	file, ok := unwrapped(w).(*os.File)
+	return file, ok
 }
 
 // wantsColor: only on a terminal, and not when the user said no (https://no-color.org).
@@ -29,10 +44,11 @@ func widthUpTo(w io.Writer, usual int) int { return max(min(usual, terminalWidth
 
 // terminalWidth is the number of columns of a terminal; usual for other outputs.
 func terminalWidth(w io.Writer, usual int) int {
-	if !isTerminal(w) {
+	file, ok := fileOf(w)
+	if !ok || !isTerminal(w) {
 		return usual
 	}
-	width, _, err := term.GetSize(int(w.(*os.File).Fd()))
+	width, _, err := term.GetSize(int(file.Fd()))
 	if err != nil || width <= 0 {
 		return usual
 	}

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"aks-egress/internal/terminal"
 )
 
 // How often long steps report: in a log by a line, on a terminal by one line that is written again.
@@ -56,7 +58,7 @@ func (p *Progress) Line(format string, arguments ...any) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	p.wipe()
-	fmt.Fprintf(p.out, format+"\n", arguments...)
+	fmt.Fprintln(p.out, terminal.Plain(fmt.Sprintf(format, arguments...)))
 }
 
 // Step reports a long step until the returned function is called: status gives the current text.
@@ -105,7 +107,7 @@ func (p *Progress) show(done chan struct{}) {
 	}
 	var texts []string
 	for _, s := range p.running {
-		texts = append(texts, s.status(time.Since(s.start).Round(time.Second)))
+		texts = append(texts, terminal.Plain(s.status(time.Since(s.start).Round(time.Second))))
 	}
 	if !p.terminal {
 		fmt.Fprintln(p.out, strings.Join(texts, "\n"))
