@@ -18,12 +18,11 @@ const attack = "x\x1b[2J\x1b[H\x1b]0;own\x07No findings\r\u202e\u009b2J\u200b"
 // hostileState is an export of a deployed stack in which every name is followed by the attack.
 func hostileState(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile("../../internal/report/reporttest/testdata/udr-appgw.json")
+	text, err := os.ReadFile("../../internal/topology/testdata/udr.json")
 	require.NoError(t, err)
 	escaped := strings.NewReplacer("\x1b", `\u001b`, "\x07", `\u0007`, "\r", `\r`).Replace(attack)
 	hostile := strings.NewReplacer(
-		`"westeurope"`, `"westeurope`+escaped+`"`, `hub-firewall`, `hub-firewall`+escaped,
-		`spoke-vnet`, `spoke-vnet`+escaped, `"Standard"`, `"Standard`+escaped+`"`,
+		`"westeurope"`, `"westeurope`+escaped+`"`, `vnet-hub`, `vnet-hub`+escaped, `afw`, `afw`+escaped,
 	).Replace(string(text))
 	path := filepath.Join(t.TempDir(), "state.json")
 	require.NoError(t, os.WriteFile(path, []byte(hostile), 0o600))
@@ -46,7 +45,9 @@ func TestVerbs_NeutralizeNamesOfOthers(t *testing.T) {
 				t.Parallel()
 				var out, problems strings.Builder
 				run(append(append([]string{verb, "--state", state}, arguments...), more...), &out, &problems)
-				assert.NotEmpty(t, out.String()+problems.String())
+				if verb != "report" && name != "trace inbound" {
+					assert.Contains(t, strings.ToLower(out.String()), "findings", "the attack got as far as the output")
+				}
 				for _, r := range out.String() + problems.String() {
 					if r != '\n' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
 						t.Fatalf("%U in %q %q", r, out.String(), problems.String())

@@ -220,13 +220,18 @@ func tableRow(cells []string) table.Row {
 // indented further.
 func wrapName(name string, width int) string {
 	const deeper = "    "
+	name = shortened(name)
 	var lines []string
-	for len(name) > width {
-		i := strings.LastIndexAny(name[:width], " .-/") + 1
-		if i <= len(deeper) {
-			i = width
+	for indent := ""; len(indent)+len(name) > width; indent = deeper {
+		room := width - len(indent)
+		i := strings.LastIndexAny(name[:room], " .-/") + 1
+		if i == 0 {
+			i = room
 		}
-		lines, name = append(lines, name[:i]), deeper+name[i:]
+		lines, name = append(lines, indent+name[:i]), name[i:]
+	}
+	if len(lines) > 0 {
+		name = deeper + name
 	}
 	return strings.Join(append(lines, name), "\n")
 }

@@ -62,9 +62,9 @@ func run(arguments []string, stdout, stderr io.Writer) int {
 	out := terminal.NewWriter(stdout, wantsColor(stdout))
 	problems := terminal.NewWriter(stderr, wantsColor(stderr))
 	code := runVerb(arguments, out, problems)
-	if err := out.Flush(); err != nil && code == exitFine {
+	if err := out.Flush(); err != nil {
 		fmt.Fprintln(problems, "error: the result could not be written:", err)
-		code = exitFailed
+		code = max(code, exitFailed)
 	}
 	_ = problems.Flush() // nobody is left to hear of it
 	return code

@@ -143,10 +143,25 @@ func (w *summary) unwrapped(label, value string) {
 	fmt.Fprintf(w.out, "  %-*s%s\n", labelWidth-2, label, value)
 }
 
+// longestWord is more than any name that Azure allows, and than an id of Azure takes in practice.
+const longestWord = 400
+
+// shortened is a word that people can read: what is longer than any name, as a damaged or hostile state may have it, is
+// cut in the middle, and says how much of it is not shown. JSON has it whole.
+func shortened(word string) string {
+	if len(word) <= longestWord {
+		return word
+	}
+	half := longestWord / 2
+	head, tail := strings.ToValidUTF8(word[:half], ""), strings.ToValidUTF8(word[len(word)-half:], "")
+	return fmt.Sprintf("%s…(%d bytes)…%s", head, len(word)-len(head)-len(tail), tail)
+}
+
 // wrap breaks a text at blanks into lines of at most width columns, where words allow it. Colours take no columns.
 func wrap(value string, width int) []string {
 	lines := []string{""}
 	for i, word := range strings.Split(value, " ") {
+		word = shortened(word)
 		last := &lines[len(lines)-1]
 		switch {
 		case i == 0:
