@@ -4,11 +4,15 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/fatih/color"
 	"github.com/jedib0t/go-pretty/v6/text"
+	"mvdan.cc/sh/v3/syntax"
 
 	"aks-egress/egress"
 	"aks-egress/internal/engine"
@@ -202,10 +206,20 @@ func (l *lab) next(verb, stack string) string {
 	return command
 }
 
-// quoteIfNeeded quotes a path with blanks, for sh and PowerShell alike.
+// quoteIfNeeded quotes a path for the shell that people copy the command into, so that nothing in it is expanded or run:
+// PowerShell on Windows, else one that reads sh.
 func quoteIfNeeded(path string) string {
-	if strings.ContainsAny(path, " \t'") {
-		return `"` + path + `"`
+	if runtime.GOOS == "windows" {
+		if strings.ContainsFunc(path, func(r rune) bool { return !strings.ContainsRune(`\/:.-_`, r) && !isPlainLetter(r) }) {
+			return "'" + strings.ReplaceAll(path, "'", "''") + "'"
+		}
+		return path
 	}
-	return path
+	quoted, err := syntax.Quote(path, syntax.LangBash)
+	if err != nil { // a NUL, which no path has
+		return strconv.Quote(path)
+	}
+	return quoted
 }
+
+func isPlainLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

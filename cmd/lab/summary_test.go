@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"errors"
+	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"aks-egress/egress"
 	"aks-egress/internal/engine"
@@ -167,4 +170,21 @@ func TestWrap(t *testing.T) {
 	assert.Equal(t, []string{"a  b", "ccccc", "d"}, wrap("a  b ccccc d", 5))
 	assert.Equal(t, []string{""}, wrap("", 5))
 	assert.Equal(t, []string{"\x1b[32mabc\x1b[0m d"}, wrap("\x1b[32mabc\x1b[0m d", 5))
+}
+
+func TestQuoteIfNeeded(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		assert.Equal(t, `'C:\a b'`, quoteIfNeeded(`C:\a b`))
+		assert.Equal(t, `C:\a.b`, quoteIfNeeded(`C:\a.b`))
+		return
+	}
+	for _, path := range []string{
+		"plain/a-b_c.d", "a b", "x$(id)", "a;b&c|d", `a"b`, "a'b", "a*b?[c]{d}!", "~home", "a\nb\x1b", "#a", "`id`", "a\\b",
+	} {
+		output, err := exec.CommandContext(t.Context(), "bash", "-c", "printf %s "+quoteIfNeeded(path)).Output()
+		require.NoError(t, err)
+		assert.Equal(t, path, string(output))
+	}
+	assert.Equal(t, "plain/a-b_c.d", quoteIfNeeded("plain/a-b_c.d"))
 }

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"syscall"
+	"unicode/utf8"
 )
 
 // folder is where one stack lives: <dir>/<stack>.
@@ -22,9 +24,11 @@ func (f folder) work() string    { return f.path("work") }       // Pulumi.yaml 
 func (f folder) backend() string { return f.path("pulumi") }     // the file:// backend
 
 // backendURL leaves out the attribute files that the file backend would write beside each file: they are not replaced
-// whole, and an empty one, left by a killed run, makes the state unreadable.
+// whole, and an empty one, left by a killed run, makes the state unreadable. The path is escaped as in every URL: the
+// CLI reads %, ? and # in it.
 func (f folder) backendURL() string {
-	return "file://" + filepath.ToSlash(f.backend()) + "?metadata=skip"
+	path := url.URL{Path: filepath.ToSlash(f.backend())}
+	return "file://" + path.EscapedPath() + "?metadata=skip"
 }
 
 // stateFile is where Pulumi's file backend keeps the stack's state.
@@ -34,6 +38,20 @@ func (f folder) stateFile(project, stack string) string {
 
 // pulumiLocks is where Pulumi's file backend keeps its own locks.
 func (f folder) pulumiLocks() string { return filepath.Join(f.backend(), ".pulumi", "locks") }
+
+// stateFolder is the absolute path of a state folder. Any name does that the file system takes, but for bytes that are
+// no text: they do not get through the engine's protocol.
+func stateFolder(path string) (string, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", folderError(err)
+	}
+	if !utf8.ValidString(absolute) {
+		return "", fmt.Errorf("state folder %q: its path is not UTF-8, which Pulumi cannot use; use --dir with another folder",
+			absolute)
+	}
+	return absolute, nil
+}
 
 func (f folder) create() error {
 	for _, path := range []string{f.home(), f.work(), f.backend()} {
@@ -57,6 +75,8 @@ func folderError(err error) error {
 	case errors.Is(err, syscall.ENOSPC):
 		return fmt.Errorf("state folder%s: no space left on the disk; free some, or use --dir on another disk: %w",
 			where, err)
+	case errors.Is(err, syscall.ENAMETOOLONG):
+		return fmt.Errorf("state folder: its path of %d characters is too long; use --dir with a shorter one", len(where))
 	case errors.Is(err, syscall.ENOTDIR):
 		return fmt.Errorf("state folder%s: a file is in the way of the folder; use --dir with another folder: %w", where, err)
 	}

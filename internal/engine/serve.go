@@ -23,9 +23,9 @@ type Serving struct {
 
 // Serve starts the simulated cloud of the folder <dir>/serve. The caller closes it.
 func Serve(ctx context.Context, directory string, openCloud OpenCloud, progress *Progress) (*Serving, error) {
-	directory, err := filepath.Abs(directory)
+	directory, err := stateFolder(directory)
 	if err != nil {
-		return nil, folderError(err)
+		return nil, err
 	}
 	isolateProcess()
 	f := folder(filepath.Join(directory, serveFolder))

@@ -56,9 +56,9 @@ func Open(ctx context.Context, name string, options Options) (*Stack, error) {
 		return nil, err
 	}
 	isolateProcess()
-	directory, err := filepath.Abs(options.Dir)
+	directory, err := stateFolder(options.Dir)
 	if err != nil {
-		return nil, folderError(err)
+		return nil, err
 	}
 	options.Dir = directory
 	s := &Stack{
