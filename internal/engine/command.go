@@ -24,6 +24,7 @@ type command struct {
 	lock    *os.File        // inherited by the CLI; may be nil
 	kill    <-chan struct{} // closed: the CLI is killed, its running operations stay pending
 	crashed <-chan struct{} // closed: the same, by a simulated crash
+	full    <-chan struct{} // closed: the same, since it could only try to write until it gives up
 }
 
 var _ auto.PulumiCommand = (*command)(nil)
@@ -63,6 +64,8 @@ func (c *command) Run(
 		case <-c.kill:
 			_ = child.Process.Kill() // it may have ended already
 		case <-c.crashed:
+			_ = child.Process.Kill()
+		case <-c.full:
 			_ = child.Process.Kill()
 		case <-ended:
 		}

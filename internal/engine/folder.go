@@ -16,12 +16,13 @@ type folder string
 
 func (f folder) path(name string) string { return filepath.Join(string(f), name) }
 
-func (f folder) lock() string    { return f.path("lock") }
-func (f folder) cloud() string   { return f.path("cloud.db") }   // the simulated cloud
-func (f folder) journal() string { return f.path("journal.db") } // what the providers answered
-func (f folder) home() string    { return f.path("home") }       // PULUMI_HOME
-func (f folder) work() string    { return f.path("work") }       // Pulumi.yaml and the stack's settings
-func (f folder) backend() string { return f.path("pulumi") }     // the file:// backend
+func (f folder) lock() string      { return f.path("lock") }
+func (f folder) cloud() string     { return f.path("cloud.db") }   // the simulated cloud
+func (f folder) journal() string   { return f.path("journal.db") } // what the providers answered
+func (f folder) stateCopy() string { return f.path("state.json") } // Pulumi's state before the last run
+func (f folder) home() string      { return f.path("home") }       // PULUMI_HOME
+func (f folder) work() string      { return f.path("work") }       // Pulumi.yaml and the stack's settings
+func (f folder) backend() string   { return f.path("pulumi") }     // the file:// backend
 
 // backendURL leaves out the attribute files that the file backend would write beside each file: they are not replaced
 // whole, and an empty one, left by a killed run, makes the state unreadable. The path is escaped as in every URL: the
@@ -86,13 +87,23 @@ func folderError(err error) error {
 // writeFile replaces a file whole: a killed run leaves the old one or the new one.
 func writeFile(path string, text []byte) error {
 	temporary := path + ".new"
-	if err := os.WriteFile(temporary, text, 0o644); err != nil {
-		return folderError(err)
+	if err := writeThrough(temporary, text); err != nil {
+		return folderError(errors.Join(err, removeFile(temporary)))
 	}
 	if err := os.Rename(temporary, path); err != nil {
 		return folderError(err)
 	}
 	return nil
+}
+
+// writeThrough writes a file to the disk itself, where a full disk or a dying machine shows.
+func writeThrough(path string, text []byte) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	return errors.Join(err, file.Sync(), file.Close())
 }
 
 func readIfExists(path string) ([]byte, error) {

@@ -99,6 +99,9 @@ func (s *Stack) Preview(ctx context.Context) Result {
 
 // change runs an operation that changes the state, so the outputs are those of the state afterwards.
 func (s *Stack) change(ctx context.Context, op operation) Result {
+	if err := s.folder.checkSpace(s.stateFile()); err != nil {
+		return Failed(err)
+	}
 	if err := s.recover(ctx); err != nil {
 		return Failed(err)
 	}
@@ -124,7 +127,9 @@ func (s *Stack) run(ctx context.Context, op operation) Result {
 			return fmt.Sprintf("%s: %d resources so far, %s", s.name, c.reached.Load(), elapsed)
 		})
 	}
+	watched := s.watchSpace()
 	err := op(ctx, streams{events: c.stream, display: display, problems: &problems})
+	isFull := watched()
 	c.end()
 	stop()
 
@@ -142,6 +147,11 @@ func (s *Stack) run(ctx context.Context, op operation) Result {
 	}
 	if ctx.Err() != nil {
 		c.errors = append(c.errors, fmt.Sprintf("stack %s: interrupted; the state is good, the next up continues", s.name))
+	}
+	if isFull {
+		result.Errors = []string{fmt.Sprintf("stack %s: the disk of %s is full, and the run was stopped: free some space and "+
+			"run up again, it goes on from there", s.name, s.folder)}
+		return result
 	}
 	result.Errors = append(result.Errors, c.problems()...)
 	if len(result.Errors) == 0 {

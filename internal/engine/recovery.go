@@ -39,6 +39,7 @@ type recoverer struct {
 	journal operationLog
 	cloud   func() ([]CloudResource, error)
 	report  func(recovery) // says what will be done
+	copy    func() error   // keeps a copy of the state, which is up to the cloud
 }
 
 // stateKeeper keeps the state of a stack. Each import is whole or not at all; a refresh may end in the middle.
@@ -57,7 +58,7 @@ type operationLog interface {
 
 // recover brings the state up to the cloud after a killed run and clears the journal.
 func (s *Stack) recover(ctx context.Context) error {
-	r := recoverer{state: stackState{s}, journal: s.journal, cloud: s.cloud.Resources, report: s.reportRecovery}
+	r := recoverer{state: stackState{s}, journal: s.journal, cloud: s.cloud.Resources, report: s.reportRecovery, copy: s.copyState}
 	if err := r.run(ctx); err != nil {
 		return fmt.Errorf("stack %s: repairing the state after an interrupted run: %w", s.name, err)
 	}
@@ -87,6 +88,9 @@ func (r recoverer) run(ctx context.Context) error {
 		}
 	}
 	if err := r.readBack(ctx); err != nil {
+		return err
+	}
+	if err := r.copy(); err != nil {
 		return err
 	}
 	return r.journal.clear()

@@ -107,7 +107,7 @@ func (k *killable) resources() ([]CloudResource, error) {
 }
 
 func (k *killable) recover() error {
-	r := recoverer{state: k, journal: k, cloud: k.resources, report: func(recovery) {}}
+	r := recoverer{state: k, journal: k, cloud: k.resources, report: func(recovery) {}, copy: k.step}
 	return r.run(context.Background())
 }
 

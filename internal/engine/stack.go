@@ -44,6 +44,9 @@ type Stack struct {
 	command *command
 	auto    auto.Stack
 
+	full chan struct{} // closed when the disk is full
+	fill sync.Once
+
 	crashed chan struct{} // closed by Crash
 	crash   sync.Once
 }
@@ -63,6 +66,7 @@ func Open(ctx context.Context, name string, options Options) (*Stack, error) {
 	options.Dir = directory
 	s := &Stack{
 		name: name, options: options, folder: folder(filepath.Join(directory, name)), crashed: make(chan struct{}),
+		full: make(chan struct{}),
 	}
 	if err := s.open(ctx); err != nil {
 		if ctx.Err() != nil {
@@ -90,10 +94,7 @@ func (s *Stack) open(ctx context.Context) (err error) {
 	if err := s.validate(); err != nil {
 		return err
 	}
-	if s.journal, err = openJournal(s.folder.journal()); err != nil {
-		return err
-	}
-	if s.cloud, err = s.options.Cloud(s.folder.cloud()); err != nil {
+	if err := s.openCloud(); err != nil {
 		return fmt.Errorf("stack %s: %w", s.name, err)
 	}
 	providers := s.cloud.Providers()
@@ -104,6 +105,21 @@ func (s *Stack) open(ctx context.Context) (err error) {
 		return fmt.Errorf("stack %s: %w", s.name, err)
 	}
 	return s.openWorkspace(ctx)
+}
+
+// openCloud opens the simulated cloud and the journal, which belong to a state that can be read.
+func (s *Stack) openCloud() (err error) {
+	if s.journal, err = openJournal(s.folder.journal()); err != nil {
+		return s.explained(err)
+	}
+	if err := s.restoreState(); err != nil {
+		return err
+	}
+	if err := s.checkCloud(); err != nil {
+		return err
+	}
+	s.cloud, err = s.options.Cloud(s.folder.cloud())
+	return s.explained(err)
 }
 
 func (s *Stack) validate() error {
@@ -118,7 +134,7 @@ func (s *Stack) openWorkspace(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.command = &command{path: cli, lock: s.lock.forCLI, kill: s.options.Kill, crashed: s.crashed}
+	s.command = &command{path: cli, lock: s.lock.forCLI, kill: s.options.Kill, crashed: s.crashed, full: s.full}
 	local, err := auto.NewLocalWorkspace(ctx,
 		auto.WorkDir(s.folder.work()),
 		auto.PulumiHome(s.folder.home()),

@@ -20,6 +20,16 @@ const (
 // ErrNotDeployed says that nothing was deployed in this folder.
 var ErrNotDeployed = errors.New("nothing is deployed")
 
+// damagedStateError says that a file is no state: cut off, empty, or written over.
+type damagedStateError struct {
+	path string
+	err  error
+}
+
+func (e *damagedStateError) Error() string {
+	return fmt.Sprintf("state %s is damaged (%v): the next up restores it", e.path, e.err)
+}
+
 // readState is a stack's state as Pulumi's file backend keeps it, nil when there is none. It saves starting the CLI.
 func readState(path string) (*apitype.DeploymentV3, error) {
 	text, err := os.ReadFile(path)
@@ -34,7 +44,7 @@ func readState(path string) (*apitype.DeploymentV3, error) {
 		Checkpoint apitype.CheckpointV3 `json:"checkpoint"`
 	}
 	if err := json.Unmarshal(text, &file); err != nil {
-		return nil, fmt.Errorf("state %s: %w", path, err)
+		return nil, &damagedStateError{path, err}
 	}
 	if file.Version != apitype.DeploymentSchemaVersionCurrent {
 		return nil, fmt.Errorf("state %s: version %d is not known (want %d)", path, file.Version,
