@@ -42,7 +42,11 @@ func otherRegistry(registry string) (Endpoint, error) {
 	if err != nil {
 		host, text = registry, "443"
 	}
-	if addr, err := netip.ParseAddr(host); err == nil && addr.Is4() {
+	addr, err := netip.ParseAddr(host)
+	if err == nil && (addr.IsLoopback() || addr.IsUnspecified() || addr.IsLinkLocalUnicast()) {
+		return Endpoint{}, fmt.Errorf("%s is the node itself", addr)
+	}
+	if err == nil && addr.Is4() {
 		number, err := parsePort(text, 65535)
 		return Endpoint{Prefix: netip.PrefixFrom(addr, 32), Protocol: TCP, Port: number, Why: why}, err
 	}

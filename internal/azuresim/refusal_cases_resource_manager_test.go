@@ -49,6 +49,14 @@ var resourceManagerCases = []refusalCase{
 	siteCase(refuseMissingLocation, "The location property is required for this definition.", nil,
 		creating("network:RouteTable", "table", plainly(input{"location": ""})),
 		creating("network:RouteTable", "table", plainly(input{"location": "westeurope"}))),
+	siteCase(refuseLocation, "The provided location 'atlantis' is not available for resource type "+
+		"'Microsoft.Network/routeTables'. List of available regions for the resource type is 'australiacentral,", nil,
+		creating("network:RouteTable", "table", plainly(input{"location": "atlantis"})),
+		creating("network:RouteTable", "table", plainly(input{"location": "North Europe"}))),
+	siteCase(refuseGroupLocation,
+		"The provided location 'westeuropa' is not available for resource group. List of available regions is '", nil,
+		creating("resources:ResourceGroup", "other", plainly(input{"location": "westeuropa"})),
+		creating("resources:ResourceGroup", "other", plainly(input{"location": "westus"}))),
 	siteCase(refuseGroupDeletion, "Deletion of resource group 'rg' failed as resources with identifiers "+
 		"'Microsoft.Network/routeTables/table' could not be deleted. The provisioning state of the resource group will be "+
 		"rolled back. The tracking Id is '", tableInUse, dropping("rg"), inOrder(dropping("other"), dropping("rg"))),

@@ -1,5 +1,7 @@
 package azuresim
 
+import "aks-egress/egress/endpoints"
+
 // What Azure Resource Manager refuses before, or instead of, a resource provider.
 var (
 	refuseMissingGroup = row(Refusal{
@@ -46,6 +48,20 @@ var (
 		Message: "The location property is required for this definition.",
 		When:    "A regional resource is put with an empty location.",
 		Source:  "azure-docs pull request 37944, bicep issue 2311",
+	})
+	refuseLocation = row(Refusal{
+		ID: "location-unknown", Code: "LocationNotAvailableForResourceType",
+		Message: "The provided location '%s' is not available for resource type '%s'. List of available regions for the " +
+			"resource type is '%s'.",
+		When: "A resource is put with a location that is no region of Azure public cloud (list of " + endpoints.RegionsOn +
+			"). Which types a region offers is not simulated.",
+		Source: "azure-docs, resource-manager-common-deployment-errors; reliability/regions-list",
+	})
+	refuseGroupLocation = row(Refusal{
+		ID: "resource-group-location-unknown", Code: "LocationNotAvailableForResourceGroup",
+		Message: "The provided location '%s' is not available for resource group. List of available regions is '%s'.",
+		When:    "A resource group is put with a location that is no region of Azure public cloud.",
+		Source:  "azure-docs, common-deployment-errors; public issues of azurerm and azure-cli",
 	})
 	refuseGroupDeletion = row(Refusal{
 		ID: "resource-group-deletion-blocked", Status: 409, Code: "ResourceGroupDeletionBlocked",

@@ -4,6 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+
+	"aks-egress/egress/endpoints"
 )
 
 // request puts a resource as an ARM PUT does: what holds for every type, then what its kind says. desired needs token,
@@ -51,6 +55,9 @@ func (op *operation) common(k kind, old, desired *Record) error {
 			return refuseMissingParent.because(nameOf(parent))
 		}
 	}
+	if err := checkRegion(k, desired); err != nil {
+		return err
+	}
 	here, now := text(recordOutputs(old), "location"), text(desired.Inputs, "location")
 	switch {
 	case here == "" || now == "" || sameLocation(here, now):
@@ -60,6 +67,31 @@ func (op *operation) common(k kind, old, desired *Record) error {
 		return refuseOtherLocation.because(nameOf(desired.ID), location(here), groupOf(desired.ID), location(now))
 	}
 	return checkSets(k.token, desired.Inputs)
+}
+
+// checkRegion refuses regions that do not exist. Which types a region offers is not simulated.
+func checkRegion(k kind, desired *Record) error {
+	given := text(desired.Inputs, "location")
+	known := endpoints.Regions()
+	switch region := location(given); {
+	case region == "", region == "global", slices.Contains(known, region):
+		return nil
+	case k.token == resourceGroupToken:
+		return refuseGroupLocation.because(given, strings.Join(known, ","))
+	default:
+		return refuseLocation.because(given, armTypeOf(desired.ID), strings.Join(known, ","))
+	}
+}
+
+// armTypeOf is the type in an ARM id, such as Microsoft.Network/virtualNetworks/subnets.
+func armTypeOf(id string) string {
+	_, path, _ := strings.Cut(id, "/providers/")
+	parts := strings.Split(path, "/")
+	armType := parts[0]
+	for i := 1; i < len(parts); i += 2 {
+		armType += "/" + parts[i]
+	}
+	return armType
 }
 
 func (op *operation) exists(id string) bool {

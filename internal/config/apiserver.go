@@ -34,6 +34,7 @@ func (in *input) loadAuthorizedRanges(config *Config) {
 			in.report(key, prefix.String(), "is not public: AKS sees callers by their public address")
 		}
 	}
+	in.checkOverlaps(config)
 	if own := in.ownRanges(config); len(config.APIServerAuthorizedIPRanges)+own > maxAuthorizedRanges {
 		in.report(key, "", "has %d ranges, and AKS takes %d with the stack's own %d",
 			len(config.APIServerAuthorizedIPRanges), maxAuthorizedRanges, own)

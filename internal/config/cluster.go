@@ -10,14 +10,17 @@ const kubenetMaxNodes = 400
 
 func (in *input) loadCluster(config *Config) {
 	config.NodeCount = in.number("nodeCount")
+	in.checkVMSize("nodeVmSize")
 	config.NodeVMSize = in.text("nodeVmSize")
 	config.NodeMaxSurge = in.text("nodeMaxSurge")
 	if config.UserNodeCount = in.number("userNodeCount"); config.UserNodeCount > 0 {
+		in.checkVMSize("userNodeVmSize")
 		config.UserNodeVMSize = in.text("userNodeVmSize")
 	}
 	config.KubernetesVersion = in.text("kubernetesVersion")
 	config.NetworkPlugin = in.text("networkPlugin")
 	config.ClusterTier = in.text("clusterTier")
+	in.checkTier(config)
 	if config.NetworkPlugin == "azure" {
 		config.NetworkPluginMode = in.text("networkPluginMode")
 	}

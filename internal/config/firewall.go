@@ -16,6 +16,7 @@ func (in *input) loadFirewall(config *Config) {
 			in.refuse("zones", "has more than one zone, and a NAT gateway is in one zone or in none")
 		}
 	}
+	in.checkZones(config)
 	if !in.applies("firewallTier") {
 		return
 	}

@@ -38,9 +38,11 @@ func Load(values map[string]string) (*Config, error) {
 
 var regionName = regexp.MustCompile(`^[a-z]+[0-9]*$`)
 
-// loadLocation accepts a display name such as "West Europe", as Azure does.
+// Region is the short name of a region by its name, such as westeurope for West Europe: Azure takes both.
+func Region(name string) string { return strings.ToLower(strings.ReplaceAll(name, " ", "")) }
+
 func (in *input) loadLocation(config *Config, text string) {
-	region := strings.ToLower(strings.ReplaceAll(text, " ", ""))
+	region := Region(text)
 	switch {
 	case text == "":
 		in.report(LocationKey, "", "is missing: set the region, such as westeurope")
@@ -48,6 +50,8 @@ func (in *input) loadLocation(config *Config, text string) {
 		in.report(LocationKey, show(text), "is not the name of an Azure region such as westeurope")
 	case !endpoints.PublicCloud(region):
 		in.report(LocationKey, show(text), "is outside Azure public cloud, the only one whose endpoints are known here")
+	default:
+		in.checkRegion(text, region)
 	}
 	config.Location = region
 }

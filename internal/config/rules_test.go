@@ -96,6 +96,36 @@ func TestTypesAndValues(t *testing.T) {
 			"azure-native:location west-europe is not the name of an Azure region such as westeurope"),
 		ok(LoadBalancer, LocationKey, "chinanorth3").says(
 			"azure-native:location chinanorth3 is outside Azure public cloud, the only one whose endpoints are known here"),
+		ok(LoadBalancer, LocationKey, "westeuropa").says(
+			"azure-native:location westeuropa is not an Azure region: did you mean westeurope?"),
+		ok(LoadBalancer, LocationKey, "atlantis").says("azure-native:location atlantis is not among the regions of Azure " +
+			"public cloud of 2026-12-01; az account list-locations lists them, and a newer one is to be added to " +
+			"egress/endpoints/regions.go"),
+		ok(LoadBalancer, LocationKey, "germanycentral").says(
+			"azure-native:location germanycentral is not among the regions of Azure public cloud of 2026-12-01; az account " +
+				"list-locations lists them, and a newer one is to be added to egress/endpoints/regions.go"),
+		ok(UserDefinedRouting, "zones", `["1"]`, LocationKey, "westus").says(
+			`zones [1] needs a region with availability zones, and westus has none`),
+		ok(UserDefinedRouting, "zones", `["1"]`, LocationKey, "westus2"),
+		ok(LoadBalancer, "nodeVmSize", "Standard_Banana").says("nodeVmSize Standard_Banana is not a VM size: sizes are named " +
+			"by family, number of vCPUs, features and version, such as Standard_D2s_v5"),
+		ok(LoadBalancer, "nodeVmSize", "Standard_B1s").says("nodeVmSize Standard_B1s is too small: a pool of AKS needs 2 vCPUs " +
+			"and 4 GB, such as Standard_D2s_v5 or Standard_B2s has"),
+		ok(LoadBalancer, "nodeVmSize", "Standard_NC24ads_A100_v4"),
+		ok(LoadBalancer, "nodeVmSize", "Standard_E96-24ds_v5"),
+		ok(LoadBalancer, "nodeVmSize", "Standard_D4as_v9"),
+		ok(LoadBalancer, "nodeVmSize", "Standard_HB120-16rs_v3"),
+		ok(LoadBalancer, "nodeVmSize", "Standard_ND96isr_H100_v5"),
+		ok(ManagedNATGateway, "nodeCount", "1000", "userNodeCount", "1", "podCidr", "10.64.0.0/12").says(
+			"clusterTier Free takes 1000 nodes, and both pools have 1001: use Standard"),
+		ok(LoadBalancer, "tags", `{"a":"b\u0000"}`).says(
+			"tags a has a control character in its name or value: remove it"),
+		ok(LoadBalancer, "probeImage", "127.0.0.1:5000/nginx:1").says("probeImage 127.0.0.1:5000/nginx:1 is at a registry that " +
+			`nodes cannot reach: image "127.0.0.1:5000/nginx:1": registry 127.0.0.1:5000: 127.0.0.1 is the node itself`),
+		ok(LoadBalancer, "apiServerAuthorizedIpRanges", `["8.8.8.8","8.8.8.8/32"]`).says(
+			"apiServerAuthorizedIpRanges 8.8.8.8/32 is part of 8.8.8.8/32, which is listed too: remove it"),
+		ok(LoadBalancer, "apiServerAuthorizedIpRanges", `["8.8.8.0/24","8.8.8.8"]`).says(
+			"apiServerAuthorizedIpRanges 8.8.8.8/32 is part of 8.8.8.0/24, which is listed too: remove it"),
 		ok(LoadBalancer, "noodCount", "1").says("noodCount is not a key of this project: did you mean nodeCount?"),
 		ok(LoadBalancer, "location", "westeurope").says(
 			"location is not a key of this project: docs/reference/config.md lists them"),

@@ -3,7 +3,9 @@ package config
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,8 +29,12 @@ func ReadStackFile(path string) (map[string]string, error) {
 	var stack struct {
 		Config map[string]any `yaml:"config"`
 	}
-	if err := yaml.Unmarshal(bytes.TrimPrefix(content, []byte("\ufeff")), &stack); err != nil {
+	documents := yaml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(content, []byte("\ufeff"))))
+	if err := documents.Decode(&stack); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if err := documents.Decode(new(any)); err == nil {
+		return nil, fmt.Errorf("%s: it has a second YAML document, which Pulumi ignores: remove it and the line ---", file)
 	}
 	values := make(map[string]string, len(stack.Config))
 	for key, value := range stack.Config {

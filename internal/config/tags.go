@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -45,6 +46,8 @@ func (in *input) checkTag(name, value string) {
 		in.report("tags", show(name), "is not a name")
 	case utf8.RuneCountInString(name) > maxTagName:
 		in.report("tags", show(string([]rune(name)[:20]))+"…", "has a name longer than %d characters", maxTagName)
+	case strings.ContainsFunc(name+value, unicode.IsControl):
+		in.report("tags", show(name), "has a control character in its name or value: remove it")
 	case strings.ContainsAny(name, badTagRunes):
 		in.report("tags", show(name), "has one of %s, which Azure refuses in a name",
 			strings.Join(strings.Split(badTagRunes, ""), " "))

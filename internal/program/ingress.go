@@ -65,7 +65,7 @@ func (s *stack) newIngress() (entrance, error) {
 		return entranceAt(s.probe.IngressIP), nil
 	case config.IngressFirewallDNAT:
 		ingress, err := components.NewFirewallIngress(s.ctx, "ingress", &components.FirewallIngressArgs{
-			ResourceGroupName: s.group.Name,
+			ResourceGroupName: s.groupName,
 			PolicyName:        s.way.firewallPolicy,
 			Priority:          ingressRulesPriority,
 			PublicIP:          s.way.firewallPublicIP,
@@ -98,7 +98,7 @@ func (s *stack) newIngress() (entrance, error) {
 func (s *stack) newContainersGateway() (entrance, error) {
 	gateway, err := components.NewApplicationGatewayForContainers(s.ctx, "ingress",
 		&components.ApplicationGatewayForContainersArgs{
-			ResourceGroupName: s.group.Name,
+			ResourceGroupName: s.groupName,
 			SubnetID:          s.way.gatewaySubnetID,
 			OIDCIssuerURL:     s.cluster.OIDCIssuerURL,
 			NodeResourceGroup: s.cluster.NodeResourceGroup,

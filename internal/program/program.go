@@ -47,11 +47,28 @@ type stack struct {
 
 	kubernetes *kubernetes.Provider // of the cluster; nil before it
 
-	group    *resources.ResourceGroup
-	way      way
-	cluster  *components.AksCluster
-	probe    *components.EgressProbe
-	entrance entrance
+	group     *resources.ResourceGroup
+	groupName pulumi.StringOutput // what everything else is created in; fails when the region was changed
+	way       way
+	cluster   *components.AksCluster
+	probe     *components.EgressProbe
+	entrance  entrance
+}
+
+// inRegion is the name of a resource group that is in this region. azure-native takes the region of its configuration
+// for new resources only, so after a change a deployed stack would stay where it is, with what the program computes for
+// a region, such as firewall rules, for the other one. The name fails then, in a preview too, and with it all that needs
+// it.
+func inRegion(group *resources.ResourceGroup, region string) pulumi.StringOutput {
+	return pulumi.All(group.Name, group.Location).ApplyT(func(values []any) (string, error) {
+		deployed := config.Region(values[1].(string))
+		if deployed != "" && deployed != region {
+			return "", fmt.Errorf("config: %s %s: the stack is deployed in %s, and Azure moves no resource to another region: "+
+				"set it back to %s. To move, deploy a second stack there and change over, or destroy this one first",
+				config.LocationKey, region, deployed, deployed)
+		}
+		return values[0].(string), nil
+	}).(pulumi.StringOutput)
 }
 
 func (s *stack) deploy() error {
@@ -64,6 +81,7 @@ func (s *stack) deploy() error {
 	if err != nil {
 		return fmt.Errorf("resource group: %w", err)
 	}
+	s.groupName = inRegion(s.group, s.cfg.Location)
 	if s.way, err = s.newWay(); err != nil {
 		return err
 	}
@@ -84,7 +102,7 @@ func (s *stack) deploy() error {
 func (s *stack) newCluster() (*components.AksCluster, error) {
 	c := s.cfg
 	return components.NewAksCluster(s.ctx, "aks", &components.AksClusterArgs{
-		ResourceGroupName: s.group.Name,
+		ResourceGroupName: s.groupName,
 		OutboundType:      string(c.OutboundType),
 		NodeSubnetID:      s.way.nodeSubnetID,
 		RouteTableID:      s.way.routeTableID,

@@ -23,6 +23,9 @@ func (r *registrations) NewResource(args pulumi.MockResourceArgs) (string, resou
 	r.count[args.TypeToken[strings.LastIndex(args.TypeToken, ":")+1:]]++
 	outputs := args.Inputs.Copy()
 	outputs["name"] = resource.NewProperty(args.Name)
+	if strings.HasSuffix(args.TypeToken, ":ResourceGroup") { // from the provider's configuration, known in previews
+		outputs["location"] = resource.NewProperty("westeurope")
+	}
 	return "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/" + args.Name, outputs, nil
 }
 
@@ -58,6 +61,17 @@ func TestDeploy_RefusesBeforeRegistering(t *testing.T) {
 	require.ErrorContains(t, err, "nodeCount")
 	require.ErrorContains(t, err, "outboundIpCount", "every problem at once")
 	assert.Empty(t, count, "nothing is registered")
+}
+
+// A deployed stack cannot change to another region by half: what azure-native leaves where it is needs the name of the
+// resource group, which fails.
+func TestDeploy_RefusesAnotherRegion(t *testing.T) {
+	t.Parallel()
+	count, err := preview(t, map[string]string{
+		"azure-native:location": "North Europe", "aks-egress:outboundType": "userDefinedRouting",
+	})
+	require.ErrorContains(t, err, "azure-native:location northeurope: the stack is deployed in westeurope")
+	assert.Zero(t, count["ManagedCluster"]+count["AzureFirewall"]+count["VirtualNetwork"])
 }
 
 func TestDeploy_ExistingHub(t *testing.T) {

@@ -56,7 +56,7 @@ func (s *stack) newWay() (way, error) {
 
 // newSpoke fills in what every outbound type wants of the spoke.
 func (s *stack) newSpoke(args components.SpokeNetworkArgs) (*components.SpokeNetwork, error) {
-	args.ResourceGroupName = s.group.Name
+	args.ResourceGroupName = s.groupName
 	args.AddressSpace = s.cfg.SpokeAddressSpace
 	args.NodeSubnet = s.cfg.NodeSubnet
 	args.Tags = s.tags
@@ -112,7 +112,7 @@ func (s *stack) newOwnWay() (way, error) {
 
 func (s *stack) newNat() (*components.NatEgress, error) {
 	args := &components.NatEgressArgs{
-		ResourceGroupName:  s.group.Name,
+		ResourceGroupName:  s.groupName,
 		PublicIPCount:      s.cfg.OutboundIPCount,
 		PrefixLength:       s.cfg.OutboundIPPrefixLength,
 		PublicIPIDs:        s.cfg.OutboundPublicIPIDs,
@@ -128,7 +128,7 @@ func (s *stack) newNat() (*components.NatEgress, error) {
 
 func (s *stack) newRoutes(h hub) (*components.RouteTable, error) {
 	return components.NewRouteTable(s.ctx, "routes", &components.RouteTableArgs{
-		ResourceGroupName: s.group.Name,
+		ResourceGroupName: s.groupName,
 		FirewallPrivateIP: h.privateIP,
 		Tags:              s.tags,
 	}, pulumi.Providers(s.azure))
@@ -164,7 +164,7 @@ func (s *stack) newHub() (hub, error) {
 		return hub{}, err
 	}
 	firewall, err := components.NewHubFirewall(s.ctx, "hub", &components.HubFirewallArgs{
-		ResourceGroupName: s.group.Name,
+		ResourceGroupName: s.groupName,
 		AddressSpace:      c.HubAddressSpace,
 		FirewallSubnet:    c.FirewallSubnet,
 		ManagementSubnet:  c.FirewallManagementSubnet,

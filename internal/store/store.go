@@ -25,7 +25,9 @@ type DB struct {
 type DamagedError struct{ Path, Problem string }
 
 // Error names the file and what was found.
-func (e *DamagedError) Error() string { return fmt.Sprintf("store %s is damaged: %s", e.Path, e.Problem) }
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("store %s is damaged: %s", e.Path, e.Problem)
+}
 
 // Open opens or creates the file, and reads all of it once. It fails with a *DamagedError when that is not possible, and
 // after a second if another process has it open.
