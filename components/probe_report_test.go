@@ -40,6 +40,16 @@ func TestJudge(t *testing.T) {
 			message: report(`"answered":0,"addresses":[],"failures":["HTTP 470: Action: Deny. Reason: No rule matched."]`),
 			err:     "no sample got an address: HTTP 470: Action: Deny.",
 		},
+		"all failed alike": {
+			message: report(`"answered":0,"addresses":[],"failures":["curl: (28) Connection timed out after 10001 milliseconds",` +
+				`"curl: (28) Connection timed out after 10000 milliseconds","curl: (6) Could not resolve host: x"]`),
+			err: "no sample got an address: curl: (28) Connection timed out after 10001 milliseconds; curl: (6) Could not",
+		},
+		"addresses in the order of addresses": {
+			message:  report(`"answered":3,"addresses":["203.0.113.182","203.0.113.35"],"failures":[]`),
+			expected: []string{"203.0.113.7", "203.0.113.4"},
+			err:      "observed [203.0.113.35 203.0.113.182], expected [203.0.113.4 203.0.113.7]",
+		},
 		"some failed": {
 			message:  report(`"answered":2,"addresses":["203.0.113.1"],"failures":["curl: (28) Connection timed out"]`),
 			expected: []string{"203.0.113.1"}, warning: "1 of 3 samples failed: curl: (28)",
