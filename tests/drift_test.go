@@ -150,7 +150,7 @@ func (l *lab) mend(d drifted, overrides []string) {
 	if !up.OK { // the probe's last sample is from before this update
 		errors = strings.Join(up.Errors, "\n")
 		require.True(l.t, d.late, "%s: %s", d.changes, errors)
-		require.Contains(l.t, errors, "the next sample comes within")
+		require.Contains(l.t, errors, "a change since then shows within")
 		up = l.must((*engine.Stack).Up, overrides...)
 		assert.Empty(l.t, touched(up))
 	}

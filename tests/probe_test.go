@@ -81,7 +81,7 @@ func TestProbeGoesOnSampling(t *testing.T) {
 	// The update that mends the route still meets the sample of before, and says so; in Azure too.
 	stack.by(up, deleteRoute)
 	stack.must((*engine.Stack).Refresh)
-	stack.refused(append(broken, "the next sample comes within 15 minutes",
+	stack.refused(append(broken, "a change since then shows within 15 minutes",
 		"`kubectl delete pod --namespace egress-probe egress-probe-0`"))
 	mended := stack.must((*engine.Stack).Up)
 	assert.Empty(t, changed(mended), "the update before did the work")
