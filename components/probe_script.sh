@@ -103,8 +103,8 @@ changed() {
   done
   seen_in=$((seen_in + answered))
   if [ "$common" = no ]; then
-    [ "$addresses" != "$old_addresses" ] # both may be empty
-    return
+    if [ "$addresses" = "$old_addresses" ]; then return 1; fi # both are empty
+    return 0
   fi
   if [ -n "$new" ]; then
     addresses=$old_addresses$new
