@@ -30,7 +30,7 @@ type EgressProbeArgs struct {
 	Target string // required: a URL that answers with the address it sees, such as http://ifconfig.me/ip
 
 	Samples         int    // 1-50 requests, each over a fresh connection; 0 is 10
-	IntervalMinutes int    // 11-1440 between two samples; 0 is 15
+	IntervalMinutes int    // 11-1440 from one sample to the next; 0 is 15
 	MustBeBlocked   string // a URL that must not be reachable; empty: nothing is asked
 
 	// ExpectedIPs are addresses, or prefixes in CIDR form, one of which every sample must see. They are judged by and
@@ -57,12 +57,13 @@ const (
 )
 
 // EgressProbe is an nginx workload (restricted Pod Security) whose pod samples by which address traffic leaves the
-// cluster: once before nginx starts, and again every interval. The component reads the newest sample after readiness,
-// from the containers' termination messages, with no rights in the cluster beyond those of the deploying user, and
-// fails the update when it is not as expected.
+// cluster: once before nginx starts, and again every interval. A sampling container ends, and so is started again, only
+// when egress has changed. The component reads the newest sample after readiness, from the containers' termination
+// messages, with no rights in the cluster beyond those of the deploying user, and fails the update when it is not as
+// expected.
 //
-// So a sample is of the update that made the pod, or at most one interval old: an update that mends egress without a
-// change of SampleAgainOn may still meet the sample of before, and fails with its time.
+// So a sample is of the update that made the pod, or what changed up to one interval ago: an update that repairs egress
+// without a change of SampleAgainOn may still meet the sample of before, and fails with its time.
 type EgressProbe struct {
 	pulumi.ResourceState
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -44,7 +45,7 @@ func judge(message string, expected []string) verdict {
 		return verdict{err: fmt.Errorf("the sampling container left no report (got %q)", message)}
 	}
 	v := verdict{observed: report.Addresses}
-	slices.Sort(v.observed)
+	slices.SortFunc(v.observed, egress.CompareAddresses)
 	problem := errors.Join(report.unanswered(), unexpected(v.observed, expected), report.unblocked())
 	if problem != nil {
 		v.err = problem
@@ -53,7 +54,7 @@ func judge(message string, expected []string) verdict {
 	v.verified = true
 	if len(report.Failures) > 0 {
 		v.warning = fmt.Sprintf("%d of %d samples failed: %s",
-			report.Samples-report.Answered, report.Samples, strings.Join(report.Failures, "; "))
+			report.Samples-report.Answered, report.Samples, report.causes())
 	}
 	return v
 }
@@ -62,7 +63,23 @@ func (r probeReport) unanswered() error {
 	if r.Answered > 0 {
 		return nil
 	}
-	return fmt.Errorf("no sample got an address: %s", strings.Join(slices.Compact(r.Failures), "; "))
+	return fmt.Errorf("no sample got an address: %s", r.causes())
+}
+
+// measured is what differs between two failures of one cause: how long curl waited, to the millisecond.
+var measured = regexp.MustCompile(`[0-9]+ (ms|milliseconds)`)
+
+// causes are the words of the failed samples, those of one cause once.
+func (r probeReport) causes() string {
+	var words []string
+	seen := map[string]bool{}
+	for _, failure := range r.Failures {
+		if cause := measured.ReplaceAllString(failure, ""); !seen[cause] {
+			seen[cause] = true
+			words = append(words, failure)
+		}
+	}
+	return strings.Join(words, "; ")
 }
 
 // unexpected names both sets when an address was seen that is not expected. What Pulumi knows of addresses that AKS
@@ -89,7 +106,8 @@ func unexpected(observed, expected []string) error {
 	}
 	return fmt.Errorf("traffic left by %s, which is not expected: observed [%s], expected [%s]; "+
 		"if egress was changed outside Pulumi, run `pulumi refresh` first, then `pulumi up`",
-		strings.Join(strangers, ", "), strings.Join(observed, " "), strings.Join(expected, " "))
+		strings.Join(strangers, ", "), strings.Join(observed, " "),
+		strings.Join(slices.SortedFunc(slices.Values(expected), egress.CompareAddresses), " "))
 }
 
 // unblocked reports a target that must be blocked and is not. Blocked is a firewall's answer or a connection that

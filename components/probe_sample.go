@@ -13,8 +13,8 @@ type sample struct {
 	at      time.Time // when the run ended, by the node's clock; zero: no run has ended
 }
 
-// newestSample is the sample of the run that ended last: of the init container, or of the sampler that goes on beside
-// nginx. A run that ended without a report counts as well, since an older sample would say nothing of today.
+// newestSample is what was reported last: by the init container, or by the sampler beside nginx, which ends when egress
+// is no longer as reported. A run that was killed without a report counts as well, since it hides the report of before.
 func newestSample(status *corev1.PodStatus) sample {
 	var newest sample
 	if status == nil {
@@ -54,11 +54,11 @@ func endings(statuses []corev1.ContainerStatus, container string) []sample {
 	return ended
 }
 
-// age says when the sample was taken, when the next one comes and how to have one now; empty if there is none.
+// age says when the sample was taken, when a change is seen and how to sample now; empty if there is none.
 func (s sample) age(workload string, intervalMinutes int) string {
 	if s.at.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf(" (sampled at %s; the next sample comes within %d minutes, or now after "+
+	return fmt.Sprintf(" (sampled at %s; a change since then shows within %d minutes, or now after "+
 		"`kubectl delete pod --namespace %s %s-0`)", s.at.UTC().Format(time.RFC3339), intervalMinutes, workload, workload)
 }

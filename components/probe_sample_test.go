@@ -51,7 +51,7 @@ func TestNewestSample(t *testing.T) {
 				return
 			}
 			assert.Equal(t, test.at, got.at.Format(time.RFC3339))
-			assert.Contains(t, got.age("probe", 15), "(sampled at "+test.at+"; the next sample comes within 15 minutes")
+			assert.Contains(t, got.age("probe", 15), "(sampled at "+test.at+"; a change since then shows within 15 minutes")
 		})
 	}
 	assert.Zero(t, newestSample(nil))

@@ -44,6 +44,12 @@ func TestEgressProbe(t *testing.T) {
 			assert.Equal(t, set.input(t, "spec.template.spec.initContainers[0]."+field), set.input(t, sampler+field), field)
 		}
 		assert.Contains(t, set.input(t, sampler+"env"), map[string]any{"name": "PROBE_INTERVAL", "value": "900"})
+		for _, container := range []string{"initContainers[0].", "containers[1]."} {
+			at := "spec.template.spec." + container
+			assert.Contains(t, set.input(t, at+"env"), map[string]any{"name": "PROBE_MEMORY", "value": "/report/last"})
+			assert.Equal(t, "report", set.input(t, at+"volumeMounts[0].name"), "both keep there what was reported last")
+			assert.Equal(t, "/report", set.input(t, at+"volumeMounts[0].mountPath"))
+		}
 		assert.NotContains(t, fmt.Sprint(set.input(t, "spec.template.spec.initContainers[0].env")), "PROBE_INTERVAL")
 		assert.Nil(t, set.input(t, sampler+"readinessProbe"), "a sample that fails does not make the pod unready")
 		assert.Equal(t, "None", r.find(t, "Service", "probe-service").input(t, "spec.clusterIP"))

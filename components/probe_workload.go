@@ -12,10 +12,12 @@ import (
 // nginxUser is the numeric user of nginx's unprivileged images; Pod Security wants a number that is not root.
 const nginxUser = 101
 
-// Names of the two containers that sample.
+// Names of the two containers that sample, and the volume in which they keep what was reported last.
 const (
 	sampleContainer  = "sample"
 	samplerContainer = "sampler"
+	reportVolume     = "report"
+	reportPath       = "/report"
 )
 
 const secondsPerMinute = 60
@@ -70,7 +72,7 @@ func (w workload) exposingService() *corev1.ServiceArgs {
 			Type:     pulumi.String(kind),
 			Selector: w.labels(),
 			Ports:    w.servicePorts(),
-			// The one pod answers also while its sampler starts again and makes it unready.
+			// The one pod answers also for the second or two in which its sampler, having reported a change, starts again.
 			PublishNotReadyAddresses: pulumi.Bool(true),
 		},
 	}
@@ -119,9 +121,7 @@ func (w workload) podSpec() corev1.PodSpecArgs {
 		TerminationGracePeriodSeconds: pulumi.Int(1),
 		InitContainers:                corev1.ContainerArray{w.sample()},
 		Containers:                    corev1.ContainerArray{w.nginx(), w.sampler()},
-		Volumes: corev1.VolumeArray{corev1.VolumeArgs{
-			Name: pulumi.String("tmp"), EmptyDir: corev1.EmptyDirVolumeSourceArgs{},
-		}},
+		Volumes:                       corev1.VolumeArray{emptyVolume("tmp"), emptyVolume(reportVolume)},
 	}
 }
 
@@ -130,9 +130,9 @@ func (w workload) sample() corev1.ContainerArgs {
 	return w.sampling(sampleContainer, resources())
 }
 
-// sampler is a container that waits for an interval, samples and ends. The kubelet starts it again, at once, as it
-// ran for more than ten minutes; what the run before left is the newest sample. The pod is not ready for the second
-// or two between. The image is on the node, so a restart needs no registry, whatever its tag.
+// sampler is a container that samples every interval and ends when the answer is another one than was last reported.
+// The kubelet starts it again, at once, as it ran for more than ten minutes; so its restarts are the changes of egress.
+// The image is on the node, so a restart needs no registry, whatever its tag.
 func (w workload) sampler() corev1.ContainerArgs {
 	container := w.sampling(samplerContainer, corev1.ResourceRequirementsArgs{
 		// It sleeps: it asks for next to nothing, and may use what the init container may.
@@ -148,6 +148,7 @@ func (w workload) sampler() corev1.ContainerArgs {
 func (w workload) sampling(name string, resources corev1.ResourceRequirementsArgs) corev1.ContainerArgs {
 	env := corev1.EnvVarArray{
 		variable("PROBE_TARGET", w.args.Target), variable("PROBE_SAMPLES", strconv.Itoa(w.args.Samples)),
+		variable("PROBE_MEMORY", reportPath+"/last"),
 	}
 	if w.args.MustBeBlocked != "" {
 		env = append(env, variable("PROBE_MUST_BE_BLOCKED", w.args.MustBeBlocked))
@@ -159,7 +160,16 @@ func (w workload) sampling(name string, resources corev1.ResourceRequirementsArg
 		SecurityContext: restricted(),
 		Resources:       resources,
 		Env:             env,
+		VolumeMounts:    corev1.VolumeMountArray{mount(reportVolume, reportPath)},
 	}
+}
+
+func emptyVolume(name string) corev1.VolumeArgs {
+	return corev1.VolumeArgs{Name: pulumi.String(name), EmptyDir: corev1.EmptyDirVolumeSourceArgs{}}
+}
+
+func mount(volume, path string) corev1.VolumeMountArgs {
+	return corev1.VolumeMountArgs{Name: pulumi.String(volume), MountPath: pulumi.String(path)}
 }
 
 func variable(name, value string) corev1.EnvVarArgs {
@@ -178,9 +188,7 @@ func (w workload) nginx() corev1.ContainerArgs {
 		ReadinessProbe: corev1.ProbeArgs{
 			HttpGet: corev1.HTTPGetActionArgs{Path: pulumi.String("/"), Port: pulumi.String("http")},
 		},
-		VolumeMounts: corev1.VolumeMountArray{corev1.VolumeMountArgs{
-			Name: pulumi.String("tmp"), MountPath: pulumi.String("/tmp"),
-		}},
+		VolumeMounts: corev1.VolumeMountArray{mount("tmp", "/tmp")},
 	}
 }
 

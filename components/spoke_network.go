@@ -181,7 +181,9 @@ func inboundRules(ports []int, priority int, description string) network.Securit
 
 // newPeerings connects spoke and hub in both directions; a one-sided peering carries nothing. Forwarded traffic is
 // allowed, because what the firewall sends back does not come from the hub's own addresses. The second waits for the
-// first: Azure refuses two writes on a pair of networks at a time (azure-facts 13).
+// first: Azure refuses two writes on a pair of networks at a time (azure-facts 13). State and sync level are Azure's
+// to decide, but azure-native has them as inputs and a refresh takes them over: given as they come to be, a refresh
+// leaves nothing to update, and a side that lost its other side is written again.
 func (s *SpokeNetwork) newPeerings(
 	ctx *pulumi.Context, name string, a *SpokeNetworkArgs, vnet *network.VirtualNetwork,
 ) ([]pulumi.Output, error) {
@@ -196,6 +198,8 @@ func (s *SpokeNetwork) newPeerings(
 		RemoteVirtualNetwork:      subResource(hub),
 		AllowVirtualNetworkAccess: pulumi.Bool(true),
 		AllowForwardedTraffic:     pulumi.Bool(true),
+		PeeringState:              pulumi.String(network.VirtualNetworkPeeringStateEnumConnected),
+		PeeringSyncLevel:          pulumi.String(network.VirtualNetworkPeeringLevelFullyInSync),
 	}, pulumi.Parent(s))
 	if err != nil {
 		return nil, err
@@ -207,6 +211,8 @@ func (s *SpokeNetwork) newPeerings(
 		RemoteVirtualNetwork:      subResource(vnet.ID().ToStringOutput()),
 		AllowVirtualNetworkAccess: pulumi.Bool(true),
 		AllowForwardedTraffic:     pulumi.Bool(true),
+		PeeringState:              pulumi.String(network.VirtualNetworkPeeringStateEnumConnected),
+		PeeringSyncLevel:          pulumi.String(network.VirtualNetworkPeeringLevelFullyInSync),
 	}, pulumi.Parent(s), pulumi.DependsOn([]pulumi.Resource{toHub}))
 	if err != nil {
 		return nil, err

@@ -63,6 +63,8 @@ func TestProbeGoesOnSampling(t *testing.T) {
 		}
 		return []string{"network", "route-table", "route", "delete", "--route-table-name", table, "--name", route}
 	}
+	stack.must((*engine.Stack).Refresh)
+	assert.Zero(t, stack.probeRestarts())
 	broken := []string{"no sample got an address: curl: (28) Connection timed out", "(sampled at 2026-01-01T0"}
 
 	stack.by(up, deleteRoute)
@@ -81,17 +83,42 @@ func TestProbeGoesOnSampling(t *testing.T) {
 	// The update that mends the route still meets the sample of before, and says so; in Azure too.
 	stack.by(up, deleteRoute)
 	stack.must((*engine.Stack).Refresh)
-	stack.refused(append(broken, "the next sample comes within 15 minutes",
+	stack.refused(append(broken, "a change since then shows within 15 minutes",
 		"`kubectl delete pod --namespace egress-probe egress-probe-0`"))
 	mended := stack.must((*engine.Stack).Up)
 	assert.Empty(t, changed(mended), "the update before did the work")
 	assert.Equal(t, up.Outputs, mended.Outputs)
 	assert.Empty(t, changed(stack.must((*engine.Stack).Preview)))
 
+	stack.must((*engine.Stack).Refresh)
+	assert.Equal(t, 4, stack.probeRestarts(), "one for each change: broken, repaired, and both again")
+
 	// What the program itself changes about egress is sampled at once, by a new pod.
 	allowed := stack.must((*engine.Stack).Up, "allow=[docker-hub]")
 	assert.Contains(t, stepsOf(allowed, "egress-probe-workload"), "update")
 	stack.must((*engine.Stack).Destroy)
+}
+
+// probeRestarts is how often a container of the probe's pod was started again, as Pulumi's state has it.
+func (l *lab) probeRestarts() int {
+	l.t.Helper()
+	_, deployment := l.export()
+	for _, r := range deployment.Resources {
+		if r.URN.Name() != "egress-probe-pod" {
+			continue
+		}
+		total := 0
+		status, _ := r.Outputs["status"].(map[string]any)
+		containers, _ := status["containerStatuses"].([]any)
+		require.NotEmpty(l.t, containers)
+		for _, c := range containers {
+			restarts, _ := c.(map[string]any)["restartCount"].(float64)
+			total += int(restarts)
+		}
+		return total
+	}
+	require.Fail(l.t, "there is no probe")
+	return 0
 }
 
 // stepsOf is what an operation did with the resources of a name.

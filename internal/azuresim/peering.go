@@ -22,7 +22,7 @@ func peeringKind() kind {
 		absent: []string{
 			"peerCompleteVnets", "enableOnlyIPv6Peering", "localAddressSpace", "localSubnetNames",
 			"localVirtualNetworkAddressSpace",
-			"remoteSubnetNames", "remoteBgpCommunities", "peeringState", "peeringSyncLevel", "allowGatewayTransit",
+			"remoteSubnetNames", "remoteBgpCommunities", "allowGatewayTransit",
 			"useRemoteGateways",
 			"doNotVerifyRemoteGateways",
 		},
@@ -38,6 +38,9 @@ func peeringKind() kind {
 	}
 }
 
+// putPeering makes or changes one side. Azure takes a state and a sync level in the request and decides for itself:
+// Microsoft's own templates make a first side with peeringState Connected (github.com/Azure/data-landing-zone,
+// infra/modules/auxiliary/dataManagementZoneVnetPeering.bicep).
 func putPeering(op *operation, _, desired *Record) error {
 	if err := checkName(desired); err != nil {
 		return err

@@ -76,6 +76,9 @@ func (r *podRun) run(c *corev1.Container, status *corev1.ContainerStatus, stays 
 	if result.Ending == shell.StillRunning && stays {
 		result.Elapsed = 0
 	}
+	if result.Ending == shell.Exited {
+		r.keepVolumes(c, files)
+	}
 	r.elapsed += result.Elapsed
 	r.record(c, status, result, r.terminated(c, result, files, began), stays)
 	return result
@@ -94,6 +97,7 @@ func (r *podRun) execute(
 	if problem != "" {
 		return result, files, problem
 	}
+	r.mountVolumes(c, files)
 	files.MountFile(c.TerminationMessagePath)
 	p := shell.Process{
 		Env: env, Files: files, Start: began, Patience: patience,
@@ -194,8 +198,7 @@ func readOnlyRoot(c *corev1.Container) bool {
 		*c.SecurityContext.ReadOnlyRootFilesystem
 }
 
-// writableMounts are the mount paths of a container's emptyDir volumes. Containers of a pod do not share their
-// contents.
+// writableMounts are the mount paths of a container's emptyDir volumes.
 func writableMounts(pod *corev1.Pod, c *corev1.Container) []string {
 	var paths []string
 	for _, mount := range c.VolumeMounts {

@@ -37,6 +37,30 @@ type podRun struct {
 	pod     *corev1.Pod
 	node    netip.Addr
 	elapsed time.Duration // since the session's time
+	until   time.Time     // when the kubelet last worked on the pod; zero: never
+	volumes contents
+}
+
+func (s *session) newPodRun(pod *corev1.Pod) *podRun {
+	r := &podRun{session: s, pod: pod}
+	r.node, _ = netip.ParseAddr(pod.Status.HostIP)
+	before := s.object(s.key(pods, pod.Namespace, pod.Name))
+	if before != nil && text(before.Manifest, "metadata", "uid") == string(pod.UID) {
+		r.until, r.volumes = before.RunUntil, before.Volumes
+	}
+	return r
+}
+
+// save writes the pod's status, and what is in its volumes.
+func (r *podRun) save() {
+	r.conditions()
+	r.put(pods, r.pod)
+	at := r.key(pods, r.pod.Namespace, r.pod.Name)
+	if o := r.object(at); o != nil {
+		kept := *o
+		kept.RunUntil, kept.Volumes = r.k.now, r.volumes
+		r.changed[at] = &kept
+	}
 }
 
 // runPod schedules a pod, pulls its images, runs its init containers and starts its containers, and writes its status.
@@ -44,9 +68,8 @@ type podRun struct {
 // is next asked: that is when its kubelet tried again. What is done stays done: a pod that is initialized only has the
 // containers started that do not run.
 func (s *session) runPod(pod *corev1.Pod) (ready bool, after time.Duration) {
-	r := &podRun{session: s, pod: pod}
+	r := s.newPodRun(pod)
 	if conditionTrue(pod, corev1.PodInitialized) {
-		r.node, _ = netip.ParseAddr(pod.Status.HostIP)
 		r.start()
 	} else {
 		pod.Status = corev1.PodStatus{Phase: corev1.PodPending, QOSClass: qualityOfService(&pod.Spec)}
@@ -55,8 +78,7 @@ func (s *session) runPod(pod *corev1.Pod) (ready bool, after time.Duration) {
 			r.start()
 		}
 	}
-	r.conditions()
-	s.put(pods, pod)
+	r.save()
 	return podReady(pod), r.elapsed
 }
 

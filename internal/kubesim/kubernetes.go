@@ -30,6 +30,10 @@ type Object struct {
 	Cluster  string         `json:"cluster"`  // ARM id of the cluster, in the case it was first seen in
 	Server   string         `json:"server"`   // host name of the API server
 	Manifest map[string]any `json:"manifest"` // as the API server shows it; numbers are float64
+
+	// Of a pod: until when its containers have run, and what is in its volumes.
+	RunUntil time.Time `json:"runUntil,omitzero"`
+	Volumes  contents  `json:"volumes,omitempty"`
 }
 
 func key(cluster, apiVersion, kind, namespace, name string) string {

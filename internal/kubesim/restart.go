@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -59,27 +58,39 @@ func (k *Kubernetes) runOn(ctx context.Context) error {
 
 // runPodOn lets the containers of a pod that run go on.
 func (s *session) runPodOn(pod *corev1.Pod) {
-	r := &podRun{session: s, pod: pod}
-	r.node, _ = netip.ParseAddr(pod.Status.HostIP)
+	r := s.newPodRun(pod)
 	for i := range pod.Status.InitContainerStatuses {
 		r.runContainerOn(&pod.Spec.InitContainers[i], &pod.Status.InitContainerStatuses[i])
 	}
 	for i := range pod.Status.ContainerStatuses {
 		r.runContainerOn(&pod.Spec.Containers[i], &pod.Status.ContainerStatuses[i])
 	}
-	r.conditions()
-	s.put(pods, pod)
+	r.save()
 }
 
-// runContainerOn runs a container's process until now. It is run from its start, so one that ends is as if the network
-// had always been as it is. A process that ended is started again: at once if it ran for long.
+// longRun is how much of a process that goes on is run again at most: of one that runs for longer, the last day.
+const longRun = 24 * time.Hour
+
+// runContainerOn runs a container's process until now. It is run from its start, as if the network had always been as
+// it is. One that would have ended when it was seen to run met a change of the network since: it ends as long after that
+// as it would have after its start. A process that ended is started again: at once if it ran for long.
 func (r *podRun) runContainerOn(c *corev1.Container, status *corev1.ContainerStatus) {
 	for status.State.Running != nil && status.State.Running.StartedAt.Time.Before(r.k.now) {
 		began := status.State.Running.StartedAt
-		result, files, problem := r.execute(c, began.Time, r.k.now.Sub(began.Time))
+		from := began.Time
+		if r.k.now.Sub(from) > longRun {
+			from = r.k.now.Add(-longRun)
+		}
+		result, files, problem := r.execute(c, from, r.k.now.Sub(from))
 		if problem != "" || result.Ending != shell.Exited {
 			return
 		}
+		if from.Add(result.Elapsed).Before(r.until) {
+			from = r.until
+			result.Elapsed = min(result.Elapsed, r.k.now.Sub(from))
+		}
+		result.Elapsed += from.Sub(began.Time)
+		r.keepVolumes(c, files)
 		end := r.terminated(c, result, files, began)
 		end.ContainerID = status.ContainerID
 		if result.Elapsed <= backOffReset {

@@ -200,3 +200,62 @@ func condition(pod map[string]any, kind string) any {
 	}
 	return nil
 }
+
+// loops is a container that asks every quarter of an hour, and ends only when the answer is not what it last was. What
+// it last was is in a volume, where the init container puts it.
+const loops = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: web, namespace: default}
+spec:
+  serviceName: web
+  podManagementPolicy: Parallel
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      volumes: [{name: kept, emptyDir: {}}]
+      initContainers:
+        - name: first
+          image: curlimages/curl:8.16.0
+          command: [sh, -c, "curl -sS ifconfig.me/ip >/kept/last"]
+          volumeMounts: [{name: kept, mountPath: /kept}]
+      containers:
+        - {name: nginx, image: "nginx:1.27"}
+        - name: worker
+          image: curlimages/curl:8.16.0
+          command:
+            - sh
+            - -c
+            - |
+              while :; do
+                sleep 900
+                now=$(curl -sS -m 10 ifconfig.me/ip)
+                if [ "$now" != "$(cat /seen/last)" ]; then break; fi
+              done
+              echo "$now" >/seen/last
+              cat /seen/last >/dev/termination-log
+          volumeMounts: [{name: kept, mountPath: /seen}]
+`
+
+// A process that goes on meets a change of the network when it comes, however long it has run by then, and what it
+// writes to a volume outlives it.
+func TestContainerThatGoesOnMeetsAChange(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	require.NoError(t, l.object("web", loops).create())
+	for range 30 {
+		l.open()
+	}
+	assert.EqualValues(t, 0, l.workerStatus("restartCount"))
+	assert.Nil(t, l.workerStatus("lastState", "terminated"))
+	for change, address := range []string{"20.0.9.9", "20.0.9.8"} {
+		l.cloud.sources = []netip.Prefix{netip.MustParsePrefix(address + "/32")}
+		l.open()
+		l.open()
+		assert.EqualValues(t, change+1, l.workerStatus("restartCount"), "it ends once for each change")
+		assert.Equal(t, address+"\n", l.workerStatus("lastState", "terminated", "message"))
+		// A quarter of an hour after the network was last seen to be another one.
+		assert.Regexp(t, fmt.Sprintf("^2026-01-02T%02d:15:", 6+2*change), l.workerStatus("lastState", "terminated", "finishedAt"))
+	}
+}

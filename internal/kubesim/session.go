@@ -177,9 +177,12 @@ func (s *session) put(k *kind, o object) {
 		s.fail(err)
 		return
 	}
-	s.changed[s.key(k, o.GetNamespace(), o.GetName())] = &Object{
-		Cluster: s.cluster.ID, Server: s.server, Manifest: manifest,
+	at := s.key(k, o.GetNamespace(), o.GetName())
+	changed := &Object{Cluster: s.cluster.ID, Server: s.server, Manifest: manifest}
+	if before := s.object(at); before != nil && text(before.Manifest, "metadata", "uid") == string(o.GetUID()) {
+		changed.RunUntil, changed.Volumes = before.RunUntil, before.Volumes
 	}
+	s.changed[at] = changed
 }
 
 func (s *session) remove(k *kind, namespace, name string) { s.changed[s.key(k, namespace, name)] = nil }

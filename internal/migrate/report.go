@@ -177,7 +177,7 @@ func addresses(v View, flows []FlowChange, after bool) []string {
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(set))
+	return slices.SortedFunc(maps.Keys(set), egress.CompareAddresses)
 }
 
 // without are the elements of a list that another does not have; never nil.

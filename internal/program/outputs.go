@@ -23,17 +23,18 @@ var outputs = []output{
 		func(s *stack) pulumi.Input { return pulumi.String(string(s.cfg.OutboundType)) },
 	},
 	{
-		"egressIp", "the first of `egressIps`; empty before the probe has an answer",
-		func(s *stack) pulumi.Input { return first(s.probe.ObservedIPs) },
+		"egressIp", "one of `egressIps`: of the first public IP, prefix or device in the order in which they are " +
+			"configured, so another address added after it does not change it; empty before the probe has an answer",
+		func(s *stack) pulumi.Input { return primaryOutput(s.probe.ObservedIPs, *s.way.expected) },
 	},
 	{
-		"egressIps", "the distinct addresses that the probe's target saw, sorted: **observed**",
+		"egressIps", "the distinct addresses that the probe's target saw, in the order of addresses: **observed**",
 		func(s *stack) pulumi.Input { return s.probe.ObservedIPs },
 	},
 	{
-		"expectedEgressIps", "addresses, and prefixes in CIDR form, that egress must use: " +
-			"**read from the resources that own them**",
-		func(s *stack) pulumi.Input { return *s.way.expected },
+		"expectedEgressIps", "addresses, and prefixes in CIDR form, that egress must use, in the order of " +
+			"addresses: **read from the resources that own them**",
+		func(s *stack) pulumi.Input { return inOrderOutput(*s.way.expected) },
 	},
 	{
 		"egressVerified", "`true` when every observed address is expected and what must be blocked is blocked. " +
@@ -83,16 +84,6 @@ func (s *stack) export() {
 	}
 }
 
-// first is the first address, or empty.
-func first(ips pulumi.StringArrayOutput) pulumi.StringOutput {
-	return ips.ApplyT(func(all []string) string {
-		if len(all) == 0 {
-			return ""
-		}
-		return all[0]
-	}).(pulumi.StringOutput)
-}
-
 // egressPath describes the way from a pod to the internet, one line per hop.
 func (s *stack) egressPath() pulumi.StringArrayOutput {
 	firewallIP := s.way.firewallIP
@@ -100,7 +91,7 @@ func (s *stack) egressPath() pulumi.StringArrayOutput {
 		firewallIP = pulumi.String("")
 	}
 	return pulumi.All(firewallIP, *s.way.expected).ApplyT(func(values []any) []string {
-		ips := strings.Join(values[1].([]string), ", ")
+		ips := strings.Join(inOrder(values[1].([]string)), ", ")
 		path := s.pathToSubnet()
 		switch s.cfg.EgressType() {
 		case config.UserDefinedRouting:

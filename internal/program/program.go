@@ -213,7 +213,7 @@ func (s *stack) newProbe() error {
 }
 
 // sampleAgainOn is what this program decides about egress. Nil where AKS owns the addresses: they change by `az` and a
-// refresh, after which a preview must be empty (docs/adr/0023), and the probe's next regular sample sees them.
+// refresh, after which a preview must be empty (docs/adr/0037), and the probe's next regular sample sees them.
 func (s *stack) sampleAgainOn() pulumi.StringInput {
 	switch s.cfg.EgressType() {
 	case config.LoadBalancer, config.ManagedNATGateway:

@@ -137,7 +137,7 @@ func cents(usd float64) float64 { return math.Round(usd*100) / 100 }
 // differs tells two amounts of money apart, in cents.
 func differs(usd float64) bool { return cents(usd) != 0 }
 
-// without are the names of a list that another does not have, sorted.
+// without are the names or addresses of a list that another does not have, sorted.
 func without(names, other []string) []string {
 	var left []string
 	for _, name := range names {
@@ -145,7 +145,7 @@ func without(names, other []string) []string {
 			left = append(left, name)
 		}
 	}
-	slices.Sort(left)
+	slices.SortFunc(left, egress.CompareAddresses)
 	return left
 }
 

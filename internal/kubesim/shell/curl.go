@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -21,6 +22,7 @@ const (
 // curlOptions are the options that are simulated.
 type curlOptions struct {
 	silent, showError, fail    bool
+	globOff                    bool
 	maxTime, connectTimeout    time.Duration
 	output, writeOut, agent    string
 	url                        string
@@ -45,16 +47,35 @@ func curl(c *call, args []string) error {
 		fmt.Fprintf(c.err, "curl: (2) no URL specified\n")
 		return interp.ExitStatus(2)
 	}
-	t := c.transfer(&o)
+	urls := []string{o.url}
+	if !o.globOff {
+		var err error
+		if urls, err = glob(o.url); err != nil {
+			fmt.Fprintf(c.err, "curl: (3) %v\n", err)
+			return interp.ExitStatus(3)
+		}
+	}
+	var err error
+	for _, o.url = range urls { // curl's exit code is that of the last one
+		if err = c.fetch(&o); errors.Is(err, errStays) {
+			return err
+		}
+	}
+	return err
+}
+
+// fetch gets one URL.
+func (c *call) fetch(o *curlOptions) error {
+	t := c.transfer(o)
 	stays := c.wait(t.elapsed)
 	if t.exit == 0 {
-		c.store(&o, &t)
+		c.store(o, &t)
 	}
 	if t.exit != 0 && (!o.silent || o.showError) {
 		fmt.Fprintf(c.err, "curl: (%d) %s\n", t.exit, t.message)
 	}
 	if o.writeOut != "" {
-		if err := c.print(writeOut(&o, &t)); err != nil {
+		if err := c.print(writeOut(o, &t)); err != nil {
 			return err
 		}
 	}

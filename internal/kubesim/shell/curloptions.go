@@ -12,7 +12,7 @@ import (
 var longNames = map[string]byte{
 	"silent": 's', "show-error": 'S', "max-time": 'm', "connect-timeout": '(', "output": 'o', "write-out": 'w',
 	"user-agent": 'A', "fail": 'f', "location": 'L', "no-keepalive": ')', "ipv4": '4', "url": '!',
-	"no-progress-meter": ')',
+	"no-progress-meter": ')', "globoff": 'g',
 }
 
 // parse reads a command line as curl does: letters may be joined, and a value may follow its letter at once.
@@ -66,6 +66,8 @@ func (o *curlOptions) flag(letter byte, arg string) error {
 		o.showError = true
 	case 'f':
 		o.fail = true
+	case 'g':
+		o.globOff = true
 	case 'L':
 		o.followed = true
 	case '4':

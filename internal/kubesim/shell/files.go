@@ -248,3 +248,17 @@ func (f *Files) Place(name, content string) {
 	}
 	f.files[name] = bytes.NewBufferString(content)
 }
+
+// Below are the files below a directory, by their paths relative to it.
+func (f *Files) Below(dir string) map[string]string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	prefix := strings.TrimSuffix(clean(dir), "/") + "/"
+	found := map[string]string{}
+	for name, file := range f.files {
+		if rest, inside := strings.CutPrefix(name, prefix); inside {
+			found[rest] = file.String()
+		}
+	}
+	return found
+}
