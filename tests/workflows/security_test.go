@@ -35,6 +35,18 @@ func TestPermissionsAreTheLeast(t *testing.T) {
 	assert.Equal(t, permissions, found)
 }
 
+// A job that gets an identity in Azure runs code of a pull request: it waits for the reviewers of an environment.
+func TestIdentitiesWaitForReviewers(t *testing.T) {
+	t.Parallel()
+	for file, w := range workflows(t) {
+		for name, j := range w.Jobs {
+			if w.permissions(j)["id-token"] != "" {
+				assert.NotEmpty(t, j.Environment, "%s: job %s", file, name)
+			}
+		}
+	}
+}
+
 // pinned is an action at a commit, with its version in a comment: tags move, commits do not.
 var pinned = regexp.MustCompile(`^\s*(?:- )?uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
 

@@ -26,6 +26,7 @@ type workflow struct {
 type job struct {
 	If          string            `yaml:"if"`
 	RunsOn      string            `yaml:"runs-on"`
+	Environment string            `yaml:"environment"`
 	Timeout     int               `yaml:"timeout-minutes"`
 	Permissions map[string]string `yaml:"permissions"`
 	Env         map[string]string `yaml:"env"`
