@@ -45,13 +45,17 @@ func TestOpen_DamagedState(t *testing.T) {
 			var told strings.Builder
 			o.Progress = engine.NewProgress(&told, false)
 			with(t, o, func(s *engine.Stack) { require.True(t, s.Up(t.Context()).OK) })
+			damage(t, o, kind, stateName)
+			with(t, o, func(s *engine.Stack) {
+				assert.Equal(t, 4, s.Up(t.Context()).Changes["same"], "after a single run as well")
+			})
 			o.Program = program(named(chain...)...)
 			with(t, o, func(s *engine.Stack) { require.True(t, s.Up(t.Context()).OK) })
 			damage(t, o, kind, stateName)
 			with(t, o, func(s *engine.Stack) {
 				assert.Equal(t, len(chain)+2, s.Up(t.Context()).Changes["same"], "nothing is created again")
 			})
-			assert.Contains(t, told.String(), "restored from the copy")
+			assert.Contains(t, told.String(), "restored from its copy")
 			damage(t, o, kind, stateName)
 			with(t, o, func(s *engine.Stack) { assert.Empty(t, s.Destroy(t.Context()).Errors) })
 		})

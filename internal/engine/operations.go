@@ -107,7 +107,10 @@ func (s *Stack) change(ctx context.Context, op operation) Result {
 	}
 	result := s.run(ctx, op)
 	state, err := readState(s.stateFile())
-	if err != nil {
+	if err == nil && result.OK {
+		err = s.copyState()
+	}
+	if err != nil && result.OK { // a run that failed has said why
 		result.OK, result.Errors = false, append(result.Errors, err.Error())
 	}
 	result.Outputs = stackOutputs(state)

@@ -13,10 +13,10 @@ import (
 )
 
 // Pulumi's file backend does not survive a full disk: it renames a file that it could write in part, and the backup of
-// it has the same fate. So a copy of the state is kept, written whole or not at all, from before each run. Together
-// with the journal of that run it is all that the state knew.
+// it has the same fate. So a copy of the state is kept, written whole or not at all, from before each run and after each
+// that succeeded. Together with the journal of the run it is all that the state knew.
 
-// copyState keeps the state as it is, for restoreState. It is called when the journal has nothing to add to the state.
+// copyState keeps the state as it is, for restoreState. It is called when the state is up to the cloud.
 func (s *Stack) copyState() error {
 	text, err := os.ReadFile(s.stateFile())
 	if err != nil {
@@ -51,8 +51,8 @@ func (s *Stack) restoreState() error {
 	if err != nil {
 		return folderError(err)
 	}
-	s.options.Progress.Line("stack %s: its state %s is gone or damaged; restored from the copy of the run before, "+
-		"and the journal has what was done since", s.name, s.stateFile())
+	s.options.Progress.Line("stack %s: its state %s is gone or damaged; restored from its copy, and the journal has "+
+		"what was done since", s.name, s.stateFile())
 	return writeFile(s.stateFile(), text)
 }
 

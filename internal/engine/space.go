@@ -26,8 +26,8 @@ func (f folder) checkSpace(stateFile string) error {
 	return nil
 }
 
-// spaceNeeded is less than any write of a state takes: with less, nothing can be written.
-const spaceNeeded = 64 << 10
+// spaceLeast is less than any write of a state takes: with less, or less than the state has, it cannot be written.
+const spaceLeast = 64 << 10
 
 // watchSpace stops the CLI when the disk is full: by itself it tries to write its state for the better part of a minute.
 // The returned function ends the watch, and reports whether the disk was full.
@@ -42,7 +42,11 @@ func (s *Stack) watchSpace() (end func() bool) {
 				full <- false
 				return
 			case <-ticker.C:
-				if free, known := freeSpace(string(s.folder)); known && free < spaceNeeded {
+				needed := uint64(spaceLeast)
+				if info, err := os.Stat(s.stateFile()); err == nil {
+					needed = max(needed, uint64(info.Size()))
+				}
+				if free, known := freeSpace(string(s.folder)); known && free < needed {
 					s.fill.Do(func() { close(s.full) })
 					full <- true
 					return
