@@ -4,6 +4,8 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"crypto/sha512"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -27,6 +29,10 @@ var azure = map[string]string{
 
 func TestPreviewOnlyWhereAzureIsConfigured(t *testing.T) {
 	t.Parallel()
+	github := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"protection_rules": [{"type": "required_reviewers"}]}`))
+	}))
+	t.Cleanup(github.Close)
 	for name, c := range map[string]struct {
 		change  map[string]string
 		stacks  string // output; empty: no preview
@@ -52,8 +58,9 @@ func TestPreviewOnlyWhereAzureIsConfigured(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			needs(t, "bash", "jq")
+			needs(t, "bash", "curl", "jq")
 			values := maps.Clone(azure)
+			values["github.api_url"], values["github.repository"], values["github.token"] = github.URL, "me/it", "job-token"
 			maps.Copy(values, c.change)
 			r := newRunner(t, values)
 			log, ok := r.job(readWorkflow(t, filepath.Join(folder, "egress-preview.yml")).Jobs["configured"])
@@ -122,33 +129,93 @@ func TestPreviewStep(t *testing.T) {
 	}
 }
 
-// The CLI is the one that the lab runs, taken from where Pulumi releases it, once.
-func TestPreviewInstallsTheVersionOfTheLab(t *testing.T) {
+// Without a reviewer there is no preview: whoever can push would have what the identity may do.
+func TestPreviewNeedsAReviewer(t *testing.T) {
 	t.Parallel()
-	needs(t, "bash", "curl", "tar")
+	for name, c := range map[string]struct {
+		answer string
+		ok     bool
+	}{
+		"a reviewer":     {`{"protection_rules": [{"type": "branch_policy"}, {"type": "required_reviewers"}]}`, true},
+		"only branches":  {`{"protection_rules": [{"type": "branch_policy"}]}`, false},
+		"no protection":  {`{"protection_rules": []}`, false},
+		"no environment": {`{"message": "Not Found", "status": "404"}`, false},
+		"no answer":      {``, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			needs(t, "bash", "curl", "jq")
+			github := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				assert.Equal(t, "/repos/me/it/environments/egress-preview", r.URL.Path)
+				assert.Equal(t, "Bearer job-token", r.Header.Get("Authorization"))
+				_, _ = w.Write([]byte(c.answer))
+			}))
+			t.Cleanup(github.Close)
+			values := maps.Clone(azure)
+			maps.Copy(values, map[string]string{
+				"github.api_url": github.URL, "github.repository": "me/it", "github.token": "job-token",
+			})
+			log, ok := newRunner(t, values).job(readWorkflow(t, filepath.Join(folder, "egress-preview.yml")).Jobs["configured"])
+			assert.Equal(t, c.ok, ok, log)
+			if !c.ok {
+				assert.Contains(t, log, "::error::The environment egress-preview has no required reviewers")
+			}
+		})
+	}
+}
+
+// The CLI is the one that the lab runs, and the one that Pulumi released: an archive with another checksum, or none, is
+// not unpacked.
+func TestPreviewInstallsWhatPulumiReleased(t *testing.T) {
+	t.Parallel()
 	source, err := os.ReadFile("../../internal/engine/version.go")
 	require.NoError(t, err)
 	version := string(regexp.MustCompile(`v\d+\.\d+\.\d+`).Find(source))
-	asked := 0
-	releases := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked++
-		assert.Equal(t, "/pulumi-"+version+"-linux-x64.tar.gz", r.URL.Path)
-		_, _ = w.Write(tarball(t, "pulumi/pulumi", "#!/bin/sh\necho "+version+"\n"))
-	}))
-	t.Cleanup(releases.Close)
-	r := newRunner(t, map[string]string{"matrix.stack": "udr"})
-	require.NoError(t, os.MkdirAll(filepath.Join(r.folder, "internal", "engine"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(r.folder, "internal", "engine", "version.go"), source, 0o600))
-	r.env["PULUMI_RELEASES"] = releases.URL
-	preview := readWorkflow(t, filepath.Join(folder, "egress-preview.yml")).Jobs["preview"]
-	for range 2 {
-		log, code := r.step(preview, preview.find(t, "install"))
-		require.Zero(t, code, log)
+	archive := "pulumi-" + version + "-linux-x64.tar.gz"
+	released := tarball(t, "pulumi/pulumi", "#!/bin/sh\necho "+version+"\n")
+	sum := fmt.Sprintf("%x", sha512.Sum512(released))
+	other := fmt.Sprintf("%x", sha512.Sum512(nil))
+	for name, c := range map[string]struct{ sums, says string }{
+		"as released":       {sums: other + "  pulumi-" + version + "-darwin-x64.tar.gz\n" + sum + "  " + archive + "\n"},
+		"with a folder":     {sums: sum + " *./" + archive + "\n"},
+		"another archive":   {sums: other + "  " + archive + "\n", says: "is not what Pulumi released: its checksum differs"},
+		"not in the list":   {sums: sum + "  x" + archive + "\n", says: "does not name " + archive},
+		"no checksum there": {sums: "yes  " + archive + "\n", says: "does not name " + archive},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			needs(t, "bash", "curl", "tar", "awk", "sha512sum")
+			web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				switch r.URL.Path {
+				case "/sdk/" + archive:
+					_, _ = w.Write(released)
+				case "/download/" + version + "/SHA512SUMS":
+					_, _ = w.Write([]byte(c.sums))
+				default:
+					t.Errorf("asked for %s", r.URL.Path)
+				}
+			}))
+			t.Cleanup(web.Close)
+			r := newRunner(t, map[string]string{"matrix.stack": "udr"})
+			require.NoError(t, os.MkdirAll(filepath.Join(r.folder, "internal", "engine"), 0o755))
+			require.NoError(t, os.WriteFile(filepath.Join(r.folder, "internal", "engine", "version.go"), source, 0o600))
+			r.env["PULUMI_ARCHIVES"], r.env["PULUMI_RELEASES"] = web.URL+"/sdk", web.URL+"/download"
+			preview := readWorkflow(t, filepath.Join(folder, "egress-preview.yml")).Jobs["preview"]
+			log, code := r.step(preview, preview.find(t, "install"))
+			bin := filepath.Join(r.folder, ".lab", "pulumi", "bin")
+			if c.says != "" {
+				assert.NotZero(t, code)
+				assert.Contains(t, log, c.says)
+				assert.NoDirExists(t, bin)
+				return
+			}
+			require.Zero(t, code, log)
+			assert.FileExists(t, filepath.Join(bin, "pulumi"))
+			path, err := os.ReadFile(r.env["GITHUB_PATH"])
+			require.NoError(t, err)
+			assert.Contains(t, string(path), bin)
+		})
 	}
-	assert.Equal(t, 1, asked, "the second time it is in the cache")
-	path, err := os.ReadFile(r.env["GITHUB_PATH"])
-	require.NoError(t, err)
-	assert.Contains(t, string(path), filepath.Join(r.folder, ".lab", "pulumi", "bin"))
 }
 
 // tarball is an archive with one program.

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"maps"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ var permissions = map[string]map[string]map[string]string{
 	"egress-report.yml":  {"report": {"contents": "read"}},
 	"egress-comment.yml": {"comment": {"actions": "read", "pull-requests": "write"}},
 	"egress-preview.yml": {
-		"configured": {},
+		"configured": {"actions": "read"},
 		"preview":    {"contents": "read", "id-token": "write"},
 	},
 }
@@ -33,18 +34,6 @@ func TestPermissionsAreTheLeast(t *testing.T) {
 		}
 	}
 	assert.Equal(t, permissions, found)
-}
-
-// A job that gets an identity in Azure runs code of a pull request: it waits for the reviewers of an environment.
-func TestIdentitiesWaitForReviewers(t *testing.T) {
-	t.Parallel()
-	for file, w := range workflows(t) {
-		for name, j := range w.Jobs {
-			if w.permissions(j)["id-token"] != "" {
-				assert.NotEmpty(t, j.Environment, "%s: job %s", file, name)
-			}
-		}
-	}
 }
 
 // pinned is an action at a commit, with its version in a comment: tags move, commits do not.
@@ -117,6 +106,88 @@ func TestEvents(t *testing.T) {
 			assert.NotContains(t, j.RunsOn, "self-hosted", "%s: job %s", file, name)
 		}
 	}
+}
+
+// A job that can get a token of Entra ID runs code of the pull request. So it waits for a reviewer, in an environment
+// that Entra ID asks for, and takes nothing that a run without a reviewer can have left: a cache of the same pull request.
+func TestTokensForAzureWaitForAReviewer(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for file, w := range workflows(t) {
+		for name, j := range w.Jobs {
+			if w.permissions(j)["id-token"] == "" {
+				assert.Empty(t, j.Environment, "%s: job %s", file, name)
+				continue
+			}
+			found++
+			assert.Equal(t, "egress-preview", j.Environment, "%s: job %s", file, name)
+			for _, s := range j.Steps {
+				assert.NotContains(t, s.Uses, "actions/cache", "%s: job %s", file, name)
+				if strings.HasPrefix(s.Uses, "actions/setup-") {
+					assert.Equal(t, false, s.With["cache"], "%s: job %s: %s", file, name, s.Uses)
+				}
+			}
+		}
+	}
+	assert.Equal(t, 1, found)
+}
+
+var (
+	piped     = regexp.MustCompile(`\|\s*(sudo\s+)?(tar|unzip|gunzip|sh|bash|zsh|python3?|node)\b`)
+	unpacking = regexp.MustCompile(`\b(tar -x|unzip -[^Zp]|gunzip|chmod \+x)`)
+	checking  = regexp.MustCompile(`\bsha(256|512)sum --check`)
+)
+
+// What comes from the web is compared with a checksum before it is unpacked or runs, and never goes straight into a
+// program. An archive that is read, not unpacked, is data.
+func TestDownloadsAreChecked(t *testing.T) {
+	t.Parallel()
+	for file, w := range workflows(t) {
+		for _, j := range w.Jobs {
+			for _, s := range j.Steps {
+				script := strings.ReplaceAll(quoted.ReplaceAllString(s.Run, ""), "\\\n", " ")
+				if !strings.Contains(script, "curl") && !strings.Contains(script, "wget") {
+					continue
+				}
+				assert.NotRegexp(t, piped, strings.ReplaceAll(script, "|\n", "| "), "%s: step %s", file, s.ID)
+				if unpacked := unpacking.FindStringIndex(script); unpacked != nil {
+					checked := checking.FindStringIndex(script)
+					if assert.NotNil(t, checked, "%s: step %s unpacks what it did not check", file, s.ID) {
+						assert.Less(t, checked[0], unpacked[0], "%s: step %s", file, s.ID)
+					}
+				}
+			}
+		}
+	}
+}
+
+// grants are the roles that the documents give to the identity of pull requests, each at the smallest scope there is.
+// Whoever asks for more changes this table, and says in the document what it lets a branch do.
+var grants = map[string]string{
+	"Reader": "$group",
+	"Azure Kubernetes Service Cluster User Role": "$cluster",
+	"Storage Blob Data Reader":                   "$container",
+	"Key Vault Crypto User":                      "$key",
+}
+
+var grant = regexp.MustCompile(`az role assignment create [^\n]*--role "?([\w ]+?)"? --scope "?([^"\s]+)"?`)
+
+func TestPullRequestsGetNoPower(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/how-to/report-on-pull-requests.md")
+	require.NoError(t, err)
+	page := strings.ReplaceAll(strings.ReplaceAll(string(text), "\r\n", "\n"), "\\\n", "")
+	page = regexp.MustCompile(` +`).ReplaceAllString(page, " ")
+	found := map[string]string{}
+	for _, m := range grant.FindAllStringSubmatch(page, -1) {
+		found[m[1]] = m[2]
+		assert.True(t, strings.Contains(page, "| *"+m[1]+"* |"), "what %s lets a branch do", m[1])
+	}
+	assert.Equal(t, grants, found)
+	assert.Equal(t, len(grants), strings.Count(page, "az role assignment create"))
+	assert.False(t, strings.Contains(page, "/subscriptions/"), "no role on a whole subscription")
+	assert.True(t, strings.Contains(page, `:environment:egress-preview"`), "Entra ID trusts the environment")
+	assert.False(t, strings.Contains(page, `:pull_request"`), "and not every pull request")
 }
 
 // Checkouts leave no token behind for the code that runs after them.
