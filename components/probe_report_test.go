@@ -36,7 +36,8 @@ func TestJudge(t *testing.T) {
 			err:     "no sample got an address: HTTP 470: Action: Deny.",
 		},
 		"all failed alike": {
-			message: report(`"answered":0,"addresses":[],"failures":["curl: (28) Connection timed out after 10001 milliseconds",` +
+			message: report(`"answered":0,"addresses":[],` +
+				`"failures":["curl: (28) Connection timed out after 10001 milliseconds",` +
 				`"curl: (28) Connection timed out after 10000 milliseconds","curl: (6) Could not resolve host: x"]`),
 			err: "no sample got an address: curl: (28) Connection timed out after 10001 milliseconds; curl: (6) Could not",
 		},

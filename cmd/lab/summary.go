@@ -206,7 +206,7 @@ func (l *lab) next(verb, stack string) string {
 	return command
 }
 
-// quoteIfNeeded quotes a path for the shell that people copy the command into, so that nothing in it is expanded or run:
+// quoteIfNeeded quotes a path for the shell that people copy the command into, so that nothing of it is expanded:
 // PowerShell on Windows, else one that reads sh.
 func quoteIfNeeded(path string) string {
 	if runtime.GOOS == "windows" {

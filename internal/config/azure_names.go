@@ -31,7 +31,8 @@ func (in *input) checkZones(config *Config) {
 // vmSize is how Azure names sizes: family, vCPUs, constrained vCPUs, features, accelerator, version, as in
 // Standard_E96-24ds_v5 and Standard_NC24ads_A100_v4 (learn.microsoft.com/azure/virtual-machines/vm-naming-conventions).
 // Whether a size exists, in which region and for whom, only Azure knows.
-var vmSize = regexp.MustCompile(`^Standard_[A-Z]{1,3}[0-9]{1,4}(-[0-9]{1,3})?[a-z]{0,5}(_[A-Z][A-Za-z0-9]{1,8})*(_v[0-9]{1,2})?$`)
+var vmSize = regexp.MustCompile(
+	`^Standard_[A-Z]{1,3}[0-9]{1,4}(-[0-9]{1,3})?[a-z]{0,5}(_[A-Z][A-Za-z0-9]{1,8})*(_v[0-9]{1,2})?$`)
 
 // tooSmall are sizes that AKS does not take for a pool: less than 2 vCPUs or 4 GB for system pools (azure-facts 11.3).
 var tooSmall = []string{

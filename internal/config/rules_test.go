@@ -107,9 +107,11 @@ func TestTypesAndValues(t *testing.T) {
 		ok(UserDefinedRouting, "zones", `["1"]`, LocationKey, "westus").says(
 			`zones [1] needs a region with availability zones, and westus has none`),
 		ok(UserDefinedRouting, "zones", `["1"]`, LocationKey, "westus2"),
-		ok(LoadBalancer, "nodeVmSize", "Standard_Banana").says("nodeVmSize Standard_Banana is not a VM size: sizes are named " +
+		ok(LoadBalancer, "nodeVmSize", "Standard_Banana").says("nodeVmSize Standard_Banana is not a VM size: sizes are " +
+			"named " +
 			"by family, number of vCPUs, features and version, such as Standard_D2s_v5"),
-		ok(LoadBalancer, "nodeVmSize", "Standard_B1s").says("nodeVmSize Standard_B1s is too small: a pool of AKS needs 2 vCPUs " +
+		ok(LoadBalancer, "nodeVmSize", "Standard_B1s").says("nodeVmSize Standard_B1s is too small: a pool of AKS needs " +
+			"2 vCPUs " +
 			"and 4 GB, such as Standard_D2s_v5 or Standard_B2s has"),
 		ok(LoadBalancer, "nodeVmSize", "Standard_NC24ads_A100_v4"),
 		ok(LoadBalancer, "nodeVmSize", "Standard_E96-24ds_v5"),
@@ -120,7 +122,8 @@ func TestTypesAndValues(t *testing.T) {
 			"clusterTier Free takes 1000 nodes, and both pools have 1001: use Standard"),
 		ok(LoadBalancer, "tags", `{"a":"b\u0000"}`).says(
 			"tags a has a control character in its name or value: remove it"),
-		ok(LoadBalancer, "probeImage", "127.0.0.1:5000/nginx:1").says("probeImage 127.0.0.1:5000/nginx:1 is at a registry that " +
+		ok(LoadBalancer, "probeImage", "127.0.0.1:5000/nginx:1").says("probeImage 127.0.0.1:5000/nginx:1 is at a registry " +
+			"that " +
 			`nodes cannot reach: image "127.0.0.1:5000/nginx:1": registry 127.0.0.1:5000: 127.0.0.1 is the node itself`),
 		ok(LoadBalancer, "apiServerAuthorizedIpRanges", `["8.8.8.8","8.8.8.8/32"]`).says(
 			"apiServerAuthorizedIpRanges 8.8.8.8/32 is part of 8.8.8.8/32, which is listed too: remove it"),

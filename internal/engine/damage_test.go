@@ -106,7 +106,8 @@ func disk(t *testing.T, size string) string {
 		t.Skip("only root on Linux can mount a small disk")
 	}
 	folder := t.TempDir()
-	output, err := exec.CommandContext(t.Context(), "mount", "-t", "tmpfs", "-o", "size="+size, "tmpfs", folder).CombinedOutput()
+	mount := exec.CommandContext(t.Context(), "mount", "-t", "tmpfs", "-o", "size="+size, "tmpfs", folder)
+	output, err := mount.CombinedOutput()
 	if err != nil && os.Getenv("CI") == "" {
 		t.Skipf("mount: %s", output)
 	}

@@ -48,7 +48,7 @@ func stateFolder(path string) (string, error) {
 		return "", folderError(err)
 	}
 	if !utf8.ValidString(absolute) {
-		return "", fmt.Errorf("state folder %q: its path is not UTF-8, which Pulumi cannot use; use --dir with another folder",
+		return "", fmt.Errorf("state folder %q: its path is not UTF-8, which Pulumi cannot use; use --dir with another",
 			absolute)
 	}
 	return absolute, nil

@@ -152,8 +152,8 @@ func (s *Stack) run(ctx context.Context, op operation) Result {
 		c.errors = append(c.errors, fmt.Sprintf("stack %s: interrupted; the state is good, the next up continues", s.name))
 	}
 	if isFull {
-		result.Errors = []string{fmt.Sprintf("stack %s: the disk of %s is full, and the run was stopped: free some space and "+
-			"run up again, it goes on from there", s.name, s.folder)}
+		result.Errors = []string{fmt.Sprintf("stack %s: the disk of %s is full, and the run stopped: free some space and "+
+			"and run up again, it goes on from there", s.name, s.folder)}
 		return result
 	}
 	result.Errors = append(result.Errors, c.problems()...)

@@ -58,7 +58,9 @@ type operationLog interface {
 
 // recover brings the state up to the cloud after a killed run and clears the journal.
 func (s *Stack) recover(ctx context.Context) error {
-	r := recoverer{state: stackState{s}, journal: s.journal, cloud: s.cloud.Resources, report: s.reportRecovery, copy: s.copyState}
+	r := recoverer{
+		state: stackState{s}, journal: s.journal, cloud: s.cloud.Resources, report: s.reportRecovery, copy: s.copyState,
+	}
 	if err := r.run(ctx); err != nil {
 		return fmt.Errorf("stack %s: repairing the state after an interrupted run: %w", s.name, err)
 	}

@@ -13,8 +13,8 @@ import (
 )
 
 // Pulumi's file backend does not survive a full disk: it renames a file that it could write in part, and the backup of
-// it has the same fate. So a copy of the state is kept, written whole or not at all, from before each run and after each
-// that succeeded. Together with the journal of the run it is all that the state knew.
+// it has the same fate. So a copy of the state is kept, written whole or not at all, from before each run and after
+// each that succeeded. Together with the journal of the run it is all that the state knew.
 
 // copyState keeps the state as it is, for restoreState. It is called when the state is up to the cloud.
 func (s *Stack) copyState() error {
@@ -89,7 +89,8 @@ func (s *Stack) checkCloud() error {
 	if err != nil || !hasResources(state) {
 		return err
 	}
-	return fmt.Errorf("its simulated cloud %s is gone or empty, and with it what was deployed: %w", s.folder.cloud(), s.startAnew())
+	return fmt.Errorf("its simulated cloud %s is gone or empty, and with it what was deployed: %w",
+		s.folder.cloud(), s.startAnew())
 }
 
 // startAnew is what to do when a file of the stack cannot be used.

@@ -29,7 +29,7 @@ func (f folder) checkSpace(stateFile string) error {
 // spaceLeast is less than any write of a state takes: with less, or less than the state has, it cannot be written.
 const spaceLeast = 64 << 10
 
-// watchSpace stops the CLI when the disk is full: by itself it tries to write its state for the better part of a minute.
+// watchSpace stops the CLI when the disk is full: by itself it tries to write its state for most of a minute.
 // The returned function ends the watch, and reports whether the disk was full.
 func (s *Stack) watchSpace() (end func() bool) {
 	stop, full := make(chan struct{}), make(chan bool, 1)

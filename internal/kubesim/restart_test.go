@@ -256,6 +256,7 @@ func TestContainerThatGoesOnMeetsAChange(t *testing.T) {
 		assert.EqualValues(t, change+1, l.workerStatus("restartCount"), "it ends once for each change")
 		assert.Equal(t, address+"\n", l.workerStatus("lastState", "terminated", "message"))
 		// A quarter of an hour after the network was last seen to be another one.
-		assert.Regexp(t, fmt.Sprintf("^2026-01-02T%02d:15:", 6+2*change), l.workerStatus("lastState", "terminated", "finishedAt"))
+		finished := l.workerStatus("lastState", "terminated", "finishedAt")
+		assert.Regexp(t, fmt.Sprintf("^2026-01-02T%02d:15:", 6+2*change), finished)
 	}
 }

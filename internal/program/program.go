@@ -57,8 +57,8 @@ type stack struct {
 
 // inRegion is the name of a resource group that is in this region. azure-native takes the region of its configuration
 // for new resources only, so after a change a deployed stack would stay where it is, with what the program computes for
-// a region, such as firewall rules, for the other one. The name fails then, in a preview too, and with it all that needs
-// it.
+// a region, such as firewall rules, for the other one. The name fails then, in a preview too, and with it all that
+// needs it.
 func inRegion(group *resources.ResourceGroup, region string) pulumi.StringOutput {
 	return pulumi.All(group.Name, group.Location).ApplyT(func(values []any) (string, error) {
 		deployed := config.Region(values[1].(string))

@@ -29,7 +29,7 @@ func (e *DamagedError) Error() string {
 	return fmt.Sprintf("store %s is damaged: %s", e.Path, e.Problem)
 }
 
-// Open opens or creates the file, and reads all of it once. It fails with a *DamagedError when that is not possible, and
+// Open opens or creates the file, and reads all of it once. It fails with a *DamagedError when that is impossible, and
 // after a second if another process has it open.
 func Open(path string) (*DB, error) {
 	db := &DB{path: path}

@@ -19,20 +19,22 @@ func TestWriter(t *testing.T) {
 		text, want string
 		color      bool
 	}{
-		"text":           {text: "pod → 10.0.0.4\tand\nmore", want: "pod → 10.0.0.4\tand\nmore"},
-		"clears":         {text: "\x1b[2J\x1b[HNo findings", color: true, want: `\u001b[2J\u001b[HNo findings`},
-		"title":          {text: "\x1b]0;own\a", color: true, want: `\u001b]0;own\u0007`},
-		"C1":             {text: "\u009b2J", want: `\u009b2J`},
-		"overwrites":     {text: "denied\rallowed", want: `denied\u000dallowed`},
-		"line end":       {text: "HTTP/1.1 200 OK\r\n", want: "HTTP/1.1 200 OK\r\n"},
-		"bidi":           {text: "a\u202eb\u2066", want: `a\u202eb\u2066`},
-		"invisible":      {text: "a\u200bb\ufeff\U000e0041", want: `a\u200bb\ufeff\udb40\udc41`},
-		"bytes":          {text: "a\xffb", want: "a\ufffdb"},
-		"color":          {text: "\x1b[31mred\x1b[0m \x1b[38;5;13mpink\x1b[1;32mx", color: true, want: "\x1b[31mred\x1b[0m \x1b[38;5;13mpink\x1b[1;32mx"},
+		"text":       {text: "pod → 10.0.0.4\tand\nmore", want: "pod → 10.0.0.4\tand\nmore"},
+		"clears":     {text: "\x1b[2J\x1b[HNo findings", color: true, want: `\u001b[2J\u001b[HNo findings`},
+		"title":      {text: "\x1b]0;own\a", color: true, want: `\u001b]0;own\u0007`},
+		"C1":         {text: "\u009b2J", want: `\u009b2J`},
+		"overwrites": {text: "denied\rallowed", want: `denied\u000dallowed`},
+		"line end":   {text: "HTTP/1.1 200 OK\r\n", want: "HTTP/1.1 200 OK\r\n"},
+		"bidi":       {text: "a\u202eb\u2066", want: `a\u202eb\u2066`},
+		"invisible":  {text: "a\u200bb\ufeff\U000e0041", want: `a\u200bb\ufeff\udb40\udc41`},
+		"bytes":      {text: "a\xffb", want: "a\ufffdb"},
+		"color": {text: "\x1b[31mred\x1b[0m \x1b[38;5;13mpink\x1b[1;32mx", color: true,
+			want: "\x1b[31mred\x1b[0m \x1b[38;5;13mpink\x1b[1;32mx"},
 		"color, unasked": {text: "\x1b[31mred", want: `\u001b[31mred`},
-		"concealed":      {text: "\x1b[8mx\x1b[7mx\x1b[40mx\x1b[30mx\x1b[0;8mx", color: true, want: `\u001b[8mx\u001b[7mx\u001b[40mx\u001b[30mx\u001b[0;8mx`},
-		"unfinished":     {text: "x\x1b[3", color: true, want: `x\u001b[3`},
-		"half a rune":    {text: "x\xe2\x86", want: "x\ufffd\ufffd"},
+		"concealed": {text: "\x1b[8mx\x1b[7mx\x1b[40mx\x1b[30mx\x1b[0;8mx", color: true,
+			want: `\u001b[8mx\u001b[7mx\u001b[40mx\u001b[30mx\u001b[0;8mx`},
+		"unfinished":  {text: "x\x1b[3", color: true, want: `x\u001b[3`},
+		"half a rune": {text: "x\xe2\x86", want: "x\ufffd\ufffd"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -109,7 +109,7 @@ func TestEvents(t *testing.T) {
 }
 
 // A job that can get a token of Entra ID runs code of the pull request. So it waits for a reviewer, in an environment
-// that Entra ID asks for, and takes nothing that a run without a reviewer can have left: a cache of the same pull request.
+// that Entra ID asks for, and takes nothing that a run without a reviewer can have left: a cache of the pull request.
 func TestTokensForAzureWaitForAReviewer(t *testing.T) {
 	t.Parallel()
 	found := 0

@@ -40,7 +40,8 @@ type dying struct {
 
 func (d dying) Create(ctx context.Context, request plugin.CreateRequest) (plugin.CreateResponse, error) {
 	response, err := d.Provider.Create(ctx, request)
-	if d.resourceType != "" && err == nil && !request.Preview && strings.HasSuffix(string(request.Type), ":"+d.resourceType) {
+	dies := d.resourceType != "" && strings.HasSuffix(string(request.Type), ":"+d.resourceType)
+	if dies && err == nil && !request.Preview {
 		self, err := os.FindProcess(os.Getpid())
 		if err == nil {
 			err = self.Kill()
