@@ -87,7 +87,6 @@ func globSet(rest string) (words []string, length int, why string) {
 	return words, end + 1, ""
 }
 
-//
 //nolint:cyclop // one branch for each form that curl's manual has
 func globRange(rest string) (words []string, length int, why string) {
 	const bad = "bad range"
