@@ -28,11 +28,15 @@ func TestWriter(t *testing.T) {
 		"bidi":       {text: "a\u202eb\u2066", want: `a\u202eb\u2066`},
 		"invisible":  {text: "a\u200bb\ufeff\U000e0041", want: `a\u200bb\ufeff\udb40\udc41`},
 		"bytes":      {text: "a\xffb", want: "a\ufffdb"},
-		"color": {text: "\x1b[31mred\x1b[0m \x1b[38;5;13mpink\x1b[1;32mx", color: true,
-			want: "\x1b[31mred\x1b[0m \x1b[38;5;13mpink\x1b[1;32mx"},
+		"color": {
+			text: "\x1b[31mred\x1b[0m \x1b[38;5;13mpink\x1b[1;32mx", color: true,
+			want: "\x1b[31mred\x1b[0m \x1b[38;5;13mpink\x1b[1;32mx",
+		},
 		"color, unasked": {text: "\x1b[31mred", want: `\u001b[31mred`},
-		"concealed": {text: "\x1b[8mx\x1b[7mx\x1b[40mx\x1b[30mx\x1b[0;8mx", color: true,
-			want: `\u001b[8mx\u001b[7mx\u001b[40mx\u001b[30mx\u001b[0;8mx`},
+		"concealed": {
+			text: "\x1b[8mx\x1b[7mx\x1b[40mx\x1b[30mx\x1b[0;8mx", color: true,
+			want: `\u001b[8mx\u001b[7mx\u001b[40mx\u001b[30mx\u001b[0;8mx`,
+		},
 		"unfinished":  {text: "x\x1b[3", color: true, want: `x\u001b[3`},
 		"half a rune": {text: "x\xe2\x86", want: "x\ufffd\ufffd"},
 	} {
