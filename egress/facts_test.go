@@ -262,6 +262,7 @@ var facts = []fact{
 		"8", "A public service has a frontend of its own on AKS's load balancer.",
 		"TestInboundThroughLoadBalancer/NAT gateway, some client",
 	},
+	{"11.3", "A system pool needs 2 vCPUs and 4 GB.", "TestTooSmallForSystemPool"},
 }
 
 // casesByTest reads the test functions of this folder, with every text in them.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"aks-egress/egress"
 )
 
 // Names (azure-facts 11.1).
@@ -36,13 +38,6 @@ const (
 	maxOverlayName  = 63  // azure-facts 11.1
 	clusterQuota    = 100 // in a region
 )
-
-// smallSizes are VM sizes with one vCPU, which are too small for system pools. Azure knows all sizes; any that is not
-// here passes.
-var smallSizes = []string{
-	"Standard_A1_v2", "Standard_B1ls", "Standard_B1ms", "Standard_B1s", "Standard_D1_v2", "Standard_DS1_v2",
-	"Standard_F1", "Standard_F1s",
-}
 
 func (c *clusterRequest) checkNames() error {
 	s := c.spec
@@ -121,7 +116,7 @@ func checkPool(p *poolSpec) error {
 	switch p.Mode {
 	case "System":
 		least = 1
-		if slices.ContainsFunc(smallSizes, func(size string) bool { return strings.EqualFold(size, p.VMSize) }) {
+		if egress.TooSmallForSystemPool(p.VMSize) {
 			return refuseAKSSystemPoolSize.because(p.Name)
 		}
 	case "User":

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
+
 	"aks-egress/egress/endpoints"
 )
 
@@ -79,19 +81,12 @@ func checkRegion(k kind, desired *Record) error {
 	case k.token == resourceGroupToken:
 		return refuseGroupLocation.because(given, strings.Join(known, ","))
 	default:
-		return refuseLocation.because(given, armTypeOf(desired.ID), strings.Join(known, ","))
+		armType := ""
+		if id, err := arm.ParseResourceID(desired.ID); err == nil {
+			armType = id.ResourceType.String()
+		}
+		return refuseLocation.because(given, armType, strings.Join(known, ","))
 	}
-}
-
-// armTypeOf is the type in an ARM id, such as Microsoft.Network/virtualNetworks/subnets.
-func armTypeOf(id string) string {
-	_, path, _ := strings.Cut(id, "/providers/")
-	parts := strings.Split(path, "/")
-	armType := parts[0]
-	for i := 1; i < len(parts); i += 2 {
-		armType += "/" + parts[i]
-	}
-	return armType
 }
 
 func (op *operation) exists(id string) bool {

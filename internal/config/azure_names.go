@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 
+	"aks-egress/egress"
 	"aks-egress/egress/endpoints"
 )
 
@@ -34,21 +35,18 @@ func (in *input) checkZones(config *Config) {
 var vmSize = regexp.MustCompile(
 	`^Standard_[A-Z]{1,3}[0-9]{1,4}(-[0-9]{1,3})?[a-z]{0,5}(_[A-Z][A-Za-z0-9]{1,8})*(_v[0-9]{1,2})?$`)
 
-// tooSmall are sizes that AKS does not take for a pool: less than 2 vCPUs or 4 GB for system pools (azure-facts 11.3).
-var tooSmall = []string{
-	"Standard_A0", "Standard_A1", "Standard_A1_v2", "Standard_B1ls", "Standard_B1ms", "Standard_B1s", "Standard_D1",
-	"Standard_D1_v2", "Standard_DS1", "Standard_DS1_v2", "Standard_F1", "Standard_F1s",
-}
-
 func (in *input) checkVMSize(key string) {
-	size := in.text(key)
-	switch {
-	case !in.good(key):
-	case !vmSize.MatchString(size):
+	if in.good(key) && !vmSize.MatchString(in.text(key)) {
 		in.refuse(key, "is not a VM size: sizes are named by family, number of vCPUs, features and version, such as "+
 			"Standard_D2s_v5")
-	case slices.Contains(tooSmall, size):
-		in.refuse(key, "is too small: a pool of AKS needs 2 vCPUs and 4 GB, such as Standard_D2s_v5 or Standard_B2s has")
+	}
+}
+
+// checkSystemPool is about the first pool, in which AKS runs its own pods.
+func (in *input) checkSystemPool() {
+	const key = "nodeVmSize"
+	if in.good(key) && egress.TooSmallForSystemPool(in.text(key)) {
+		in.refuse(key, "is too small: a system pool of AKS needs 2 vCPUs and 4 GB, as Standard_D2s_v5 or Standard_B2s has")
 	}
 }
 

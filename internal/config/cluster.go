@@ -11,6 +11,7 @@ const kubenetMaxNodes = 400
 func (in *input) loadCluster(config *Config) {
 	config.NodeCount = in.number("nodeCount")
 	in.checkVMSize("nodeVmSize")
+	in.checkSystemPool()
 	config.NodeVMSize = in.text("nodeVmSize")
 	config.NodeMaxSurge = in.text("nodeMaxSurge")
 	if config.UserNodeCount = in.number("userNodeCount"); config.UserNodeCount > 0 {

@@ -2,8 +2,8 @@ package config
 
 import (
 	"regexp"
-	"strings"
 
+	"aks-egress/egress"
 	"aks-egress/egress/endpoints"
 )
 
@@ -38,11 +38,9 @@ func Load(values map[string]string) (*Config, error) {
 
 var regionName = regexp.MustCompile(`^[a-z]+[0-9]*$`)
 
-// Region is the short name of a region by its name, such as westeurope for West Europe: Azure takes both.
-func Region(name string) string { return strings.ToLower(strings.ReplaceAll(name, " ", "")) }
-
+// loadLocation accepts a display name such as "West Europe", as Azure does.
 func (in *input) loadLocation(config *Config, text string) {
-	region := Region(text)
+	region := egress.RegionName(text)
 	switch {
 	case text == "":
 		in.report(LocationKey, "", "is missing: set the region, such as westeurope")

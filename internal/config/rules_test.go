@@ -110,9 +110,8 @@ func TestTypesAndValues(t *testing.T) {
 		ok(LoadBalancer, "nodeVmSize", "Standard_Banana").says("nodeVmSize Standard_Banana is not a VM size: sizes are " +
 			"named " +
 			"by family, number of vCPUs, features and version, such as Standard_D2s_v5"),
-		ok(LoadBalancer, "nodeVmSize", "Standard_B1s").says("nodeVmSize Standard_B1s is too small: a pool of AKS needs " +
-			"2 vCPUs " +
-			"and 4 GB, such as Standard_D2s_v5 or Standard_B2s has"),
+		ok(LoadBalancer, "nodeVmSize", "Standard_B1s").says("nodeVmSize Standard_B1s is too small: a system pool of AKS " +
+			"needs 2 vCPUs and 4 GB, as Standard_D2s_v5 or Standard_B2s has"),
 		ok(LoadBalancer, "nodeVmSize", "Standard_NC24ads_A100_v4"),
 		ok(LoadBalancer, "nodeVmSize", "Standard_E96-24ds_v5"),
 		ok(LoadBalancer, "nodeVmSize", "Standard_D4as_v9"),

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"unicode/utf8"
 )
@@ -77,7 +78,8 @@ func folderError(err error) error {
 		return fmt.Errorf("state folder%s: no space left on the disk; free some, or use --dir on another disk: %w",
 			where, err)
 	case errors.Is(err, syscall.ENAMETOOLONG):
-		return fmt.Errorf("state folder: its path of %d characters is too long; use --dir with a shorter one", len(where))
+		return fmt.Errorf("state folder: its path of %d characters is too long; use --dir with a shorter one",
+			len(strings.TrimSpace(where)))
 	case errors.Is(err, syscall.ENOTDIR):
 		return fmt.Errorf("state folder%s: a file is in the way of the folder; use --dir with another folder: %w", where, err)
 	}

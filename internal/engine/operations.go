@@ -153,7 +153,7 @@ func (s *Stack) run(ctx context.Context, op operation) Result {
 	}
 	if isFull {
 		result.Errors = []string{fmt.Sprintf("stack %s: the disk of %s is full, and the run stopped: free some space and "+
-			"and run up again, it goes on from there", s.name, s.folder)}
+			"run up again, it goes on from there", s.name, s.folder)}
 		return result
 	}
 	result.Errors = append(result.Errors, c.problems()...)

@@ -25,9 +25,9 @@ func (s *Stack) copyState() error {
 	return writeFile(s.folder.stateCopy(), text)
 }
 
-// restoreState puts the copy in place of a state that is gone or cannot be read. Where the copy cannot take what the
-// journal has, no run ever deployed the stack whole: then the simulated cloud, which nobody could delete from any more,
-// starts anew. It is called before the cloud is opened.
+// restoreState puts the copy in place of a state that is gone or cannot be read. Where there is none, or it cannot take
+// what the journal has, since it is from before the first run that succeeded, the simulated cloud, which nobody
+// could delete from any more, starts anew. It is called before the cloud is opened.
 func (s *Stack) restoreState() error {
 	state, err := readState(s.stateFile())
 	var damaged *damagedStateError
@@ -43,8 +43,8 @@ func (s *Stack) restoreState() error {
 		return err
 	}
 	if !takes(copied, entries) {
-		s.options.Progress.Line("stack %s: its state %s is damaged and cannot be restored, since no run had deployed the "+
-			"stack whole: the simulated cloud starts anew", s.name, s.stateFile())
+		s.options.Progress.Line("stack %s: its state %s is damaged, and there is no copy of a run that succeeded: "+
+			"the simulated cloud starts anew", s.name, s.stateFile())
 		return s.forgetAll()
 	}
 	text, err := os.ReadFile(s.folder.stateCopy())

@@ -73,8 +73,7 @@ const longRun = 24 * time.Hour
 
 // runContainerOn runs a container's process until now. It is run from its start, as if the network had always been as
 // it is. One that would have ended when it was seen to run met a change of the network since: it ends as long after
-// that
-// as it would have after its start. A process that ended is started again: at once if it ran for long.
+// that as it would have after its start. A process that ended is started again: at once if it ran for long.
 func (r *podRun) runContainerOn(c *corev1.Container, status *corev1.ContainerStatus) {
 	for status.State.Running != nil && status.State.Running.StartedAt.Time.Before(r.k.now) {
 		began := status.State.Running.StartedAt

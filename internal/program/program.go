@@ -61,7 +61,7 @@ type stack struct {
 // needs it.
 func inRegion(group *resources.ResourceGroup, region string) pulumi.StringOutput {
 	return pulumi.All(group.Name, group.Location).ApplyT(func(values []any) (string, error) {
-		deployed := config.Region(values[1].(string))
+		deployed := egress.RegionName(values[1].(string))
 		if deployed != "" && deployed != region {
 			return "", fmt.Errorf("config: %s %s: the stack is deployed in %s, and Azure moves no resource to another region: "+
 				"set it back to %s. To move, deploy a second stack there and change over, or destroy this one first",
